@@ -1,0 +1,46 @@
+# Two commands matter: `make run` and `make test`. Both set everything up on a fresh machine first.
+PYTHON ?= python3
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: run test check admin demo-models benchmarks docs pins clean
+
+run: .venv/.ready  ## start the program and print its address
+	$(BIN)/python app.py
+
+test: .venv/.ready-dev  ## every check and every test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest
+
+admin: .venv/.ready  ## make the first admin account
+	$(BIN)/python -m server.accounts admin
+
+demo-models: .venv/.ready-dev  ## train the bundled models again, stage by stage
+	$(BIN)/python -m training
+
+benchmarks: .venv/.ready-dev  ## print every figure
+	$(BIN)/python -m benchmarks
+
+docs: .venv/.ready-dev  ## write the generated pages anew
+	$(BIN)/python -m docs
+
+pins: .venv/.ready  ## compile the .in files into the pinned requirements
+	$(BIN)/uv pip compile -q --no-header --no-annotate requirements.in -o requirements.txt
+	$(BIN)/uv pip compile -q --no-header --no-annotate requirements-dev.in -c requirements.txt -o requirements-dev.txt
+
+# pip finds a CPU build of torch where one is at hand; uv then resolves the rest in seconds.
+.venv/.ready: requirements.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q uv "$$(grep '^torch==' requirements.txt)"
+	$(BIN)/uv pip install -q --python $(BIN)/python -r requirements.txt
+	touch $@
+
+.venv/.ready-dev: .venv/.ready requirements-dev.txt
+	$(BIN)/uv pip install -q --python $(BIN)/python -r requirements-dev.txt
+	touch $@
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

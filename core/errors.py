@@ -1,0 +1,92 @@
+"""What can go wrong, one class per reaction. Each carries a stable code for scripts and a sentence for people."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from core.findings import Finding
+
+
+class StudioError(Exception):
+    """Base of every error a person may see. ``str(error)`` is the sentence, ``error.code`` the stable word."""
+
+    code: ClassVar[str] = "failed"
+
+
+class InvalidRequestError(StudioError):
+    """A field is out of its bounds. Names the field, the value and what is allowed."""
+
+    code = "invalid_request"
+
+    def __init__(self, field: str, value: object, allowed: str) -> None:
+        shown = repr(value)
+        if len(shown) > 60:
+            shown = f"{shown[:57]}..."
+        # A lone surrogate cannot be written to any page, log or reply.
+        shown = shown.encode("utf-8", "backslashreplace").decode("utf-8")
+        super().__init__(f"{field} is {shown}; allowed: {allowed}.")
+        self.field = field
+
+
+class UnknownModelError(InvalidRequestError):
+    """No model of that name serves this action."""
+
+    code = "unknown_model"
+
+
+class NotPermittedError(StudioError):
+    """The role of the actor does not include the action, or not that much of it."""
+
+    code = "not_permitted"
+
+
+class LimitReachedError(NotPermittedError):
+    """The action is allowed, but not in this amount. Names the limit of the role."""
+
+    code = "limit_reached"
+
+
+class BlockedError(StudioError):
+    """A safety rule refused. Carries the findings that explain it."""
+
+    code = "blocked"
+
+    def __init__(self, message: str, findings: tuple[Finding, ...]) -> None:
+        super().__init__(message)
+        self.findings = findings
+
+
+class SafetyUnavailableError(StudioError):
+    """A safety rule could not run. Nothing passes unchecked, and this is no verdict on the request."""
+
+    code = "safety_unavailable"
+
+
+class EngineUnavailableError(StudioError):
+    """A model cannot run here. Says which package, key, weight or device is missing."""
+
+    code = "engine_unavailable"
+
+
+class EngineFailedError(StudioError):
+    """A model started and broke."""
+
+    code = "engine_failed"
+
+
+class RunCancelledError(StudioError):
+    """Somebody asked this run to stop."""
+
+    code = "cancelled"
+
+
+class UnknownRunError(StudioError):
+    """There is no run of that id that this actor may see."""
+
+    code = "unknown_run"
+
+
+class StorageError(StudioError):
+    """The disk refused. Names what to free."""
+
+    code = "storage_full"

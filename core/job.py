@@ -1,0 +1,100 @@
+"""What an engine holds of the run it works on: the way to report, and the way to be stopped."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable
+
+from core.errors import RunCancelledError
+from core.results import Progress
+
+# A sentence ends at its mark followed by space, or at a line break; what is left over is checked at the end.
+_SENTENCE_END = re.compile(r"(?<=[.!?…。！？])\s+|\n+")
+
+
+class Job:
+    """One attempt at one run. Every method that reports raises RunCancelledError once the run was cancelled."""
+
+    def __init__(
+        self,
+        run_id: str,
+        *,
+        publish: Callable[[Progress], None],
+        approve: Callable[[str], None],
+        keep_ticket: Callable[[str], None],
+        ticket: str = "",
+    ) -> None:
+        """Make a job.
+
+        Args:
+            run_id: the run.
+            publish: shows progress to watchers.
+            approve: returns if a piece of the answer may be shown; raises BlockedError or SafetyUnavailableError.
+            keep_ticket: writes the id of a remote run to the log before anything waits for it.
+            ticket: the remote id of an earlier attempt; look it up and do not create another.
+        """
+        self.run_id = run_id
+        self.ticket = ticket
+        self._publish = publish
+        self._approve = approve
+        self._keep_ticket = keep_ticket
+        self._stop = threading.Event()
+        self._approved = ""
+        self._pending = ""
+
+    def cancel(self) -> None:
+        """Ask the run to stop; it does so at its next report."""
+        self._stop.set()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether somebody asked this run to stop."""
+        return self._stop.is_set()
+
+    def check(self) -> None:
+        """Raise RunCancelledError if the run was cancelled."""
+        if self._stop.is_set():
+            raise RunCancelledError("This run was cancelled.")
+
+    def pause(self, seconds: float) -> None:
+        """Sleep, but wake and raise RunCancelledError as soon as the run is cancelled."""
+        self._stop.wait(seconds)
+        self.check()
+
+    def step(self, stage: str, step: int = 0, steps: int = 0, preview: bytes | None = None) -> None:
+        """Report how far the run is; see Progress for the words."""
+        self.check()
+        self._publish(Progress(stage=stage, step=step, steps=steps, preview=preview, text=self._approved))
+
+    def say(self, piece: str) -> None:
+        """Add a piece of the answer. Each finished sentence is checked before anyone sees it."""
+        self.check()
+        self._pending += piece
+        *finished, self._pending = self._split()
+        for sentence in finished:
+            self._show(sentence)
+
+    def end_of_answer(self) -> str:
+        """Check what is left of the answer and return all of it."""
+        rest, self._pending = self._pending, ""
+        if rest.strip():
+            self._show(rest)
+        return self._approved
+
+    def keep_ticket(self, ticket: str) -> None:
+        """Write down the id a remote service gave this run, before waiting for its result."""
+        self._keep_ticket(ticket)
+        self.ticket = ticket
+
+    def _split(self) -> list[str]:
+        cuts = [match.end() for match in _SENTENCE_END.finditer(self._pending)]
+        starts = [0, *cuts]
+        return [self._pending[start:end] for start, end in zip(starts, [*cuts, len(self._pending)], strict=True)]
+
+    def _show(self, sentence: str) -> None:
+        # The rules see the answer so far, not the sentence alone: two harmless halves can make one harmful whole.
+        grown = self._approved + sentence
+        self._approve(grown)
+        self._approved = grown
+        self._publish(Progress(stage="answering", text=grown))

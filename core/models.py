@@ -1,0 +1,56 @@
+"""What people are told about a model, before and while it is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from core.actions import Action
+
+
+class ModelState(StrEnum):
+    """Whether a model answers now."""
+
+    COLD = "cold"
+    LOADING = "loading"
+    READY = "ready"
+    REMOTE = "remote"
+    UNAVAILABLE = "unavailable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCard:
+    """A row of models.yaml with its present state.
+
+    Attributes:
+        id: name in requests.
+        title: name for people.
+        action: what it serves; an answer model serves ``describe`` as well.
+        engine: the file in pipelines/ that runs it.
+        lane: the queue its runs wait in.
+        licence: of the weights or the service.
+        state: see ModelState.
+        missing: one sentence naming the package, key, weight or device it lacks; empty if it can run.
+        bundled: it ships with the program, and draws or knows only its own small vocabulary.
+        note: one sentence for the page, e.g. how to get the real model.
+        sizes: aspect ratio -> (width, height) in pixels; empty for models that make no pictures.
+        steps: its default number of steps, 0 if it has none.
+        guidance: its default guidance.
+        vocabulary: words a newcomer can use with a bundled model.
+    """
+
+    id: str
+    title: str
+    action: Action
+    engine: str
+    lane: str
+    licence: str
+    state: ModelState
+    missing: str = ""
+    bundled: bool = False
+    note: str = ""
+    sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    steps: int = 0
+    guidance: float = 0.0
+    vocabulary: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

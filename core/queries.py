@@ -1,0 +1,50 @@
+"""What the page asks of the log: lists and figures, read-only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from core.actions import Action
+from core.runs import Run, Status
+
+
+class Library(Protocol):
+    """Runs as people browse them, newest first."""
+
+    def runs(
+        self,
+        *,
+        actor: str | None = None,
+        search: str = "",
+        action: Action | None = None,
+        status: Status | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> Sequence[Run]:
+        """Return runs; ``actor`` None means everybody's. ``search`` finds words in prompts, questions and answers."""
+        ...
+
+    def active(self, actor: str) -> Sequence[Run]:
+        """Return the runs of this actor that are not final, oldest first: what a reloaded page attaches to."""
+        ...
+
+    def owner_of_picture(self, sha256: str) -> str | None:
+        """Return who made or brought this picture first, or None if no run knows it."""
+        ...
+
+
+class Statistics(Protocol):
+    """Figures of the dashboard. Every figure is one published SQL query."""
+
+    def names(self) -> Sequence[str]:
+        """Return the names of the questions."""
+        ...
+
+    def sql(self, name: str) -> str:
+        """Return the published query. Its only parameter is ``:since``, a UTC ISO 8601 time."""
+        ...
+
+    def ask(self, name: str, *, days: int = 30) -> Sequence[Mapping[str, Any]]:
+        """Return the rows of one question over the last ``days`` days. Runs read-only and time-capped."""
+        ...

@@ -1,0 +1,54 @@
+"""What an engine gives back: progress on the way, a product at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.media import Picture, Sound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """Where a running run is.
+
+    Attributes:
+        stage: ``loading``, ``base``, ``refiner``, ``decoding``, ``answering``, ``speaking`` or ``remote``.
+        step: steps done over the whole run.
+        steps: steps of the whole run; 0 if unknown.
+        text: the answer so far; only sentences that passed the rules.
+        preview: PNG bytes of a small preview, or None. Shown only to roles with ``see_previews``.
+    """
+
+    stage: str
+    step: int = 0
+    steps: int = 0
+    text: str = ""
+    preview: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadePicture:
+    """A picture fresh from an engine, with the seed that makes it again."""
+
+    picture: Picture
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """What an engine made.
+
+    Attributes:
+        pictures: in the order of the seeds.
+        text: the whole answer.
+        sound: spoken words.
+        facts: what is needed to make it again and to explain it: resolved prompt, scheduler configuration, ignored
+            parameters (``ignored``), timings, token probabilities (``confidence``), remote ids.
+    """
+
+    pictures: tuple[MadePicture, ...] = ()
+    text: str = ""
+    sound: Sound | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)

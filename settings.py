@@ -1,0 +1,56 @@
+"""What the environment says, checked once at the start. A bad value stops the program with a sentence."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent
+
+
+class Settings(BaseSettings):
+    """Every setting, from ``SHOW_AND_TELL_...``; documented in docs/settings.md.
+
+    Attributes:
+        data: folder for the database, pictures and sounds.
+        owner: on a loopback address without accounts the visitor is the owner (admin); ``off`` ends that.
+        admin: ``name:password`` of a first admin, made at the start if there is none of that name.
+        lanes: ``thread``, or ``inline`` where a model must run inside the event (ZeroGPU).
+        models: catalogue of models. roles: roles and limits. styles: prompt styles.
+        preload: load the chosen models in the background right after the start.
+        mcp: offer the API as an MCP server, with the same permissions.
+        voice: ``auto``, ``gtts``, ``offline`` or ``off``.
+        public_origins: origins beside our own that may call from a browser.
+        max_queue: runs that may wait in all.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="SHOW_AND_TELL_", extra="ignore", frozen=True)
+
+    data: Path = Path("data")
+    owner: Literal["on", "off"] = "on"
+    admin: SecretStr | None = None
+    lanes: Literal["thread", "inline"] = "thread"
+    models: Path = ROOT / "models.yaml"
+    roles: Path = ROOT / "roles.yaml"
+    styles: Path = ROOT / "styles.yaml"
+    preload: bool = True
+    mcp: bool = False
+    voice: Literal["auto", "gtts", "offline", "off"] = "auto"
+    public_origins: tuple[str, ...] = ()
+    max_queue: Annotated[int, Field(ge=1, le=100_000)] = 200
+
+
+def read() -> Settings:
+    """Return the settings, or leave with a sentence that names the variable, its value and what is allowed."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [
+            f"  SHOW_AND_TELL_{'_'.join(map(str, e['loc'])).upper()} is {e['input']!r}: {e['msg']}"
+            for e in error.errors()
+        ]
+        sys.exit("These settings cannot be used:\n" + "\n".join(lines))
