@@ -1,0 +1,58 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core import bounds
+from core.errors import InvalidRequestError
+
+
+def test_a_refusal_names_field_value_and_range():
+    with pytest.raises(InvalidRequestError, match=r"steps is 151; allowed: a whole number from 1 to 150\."):
+        bounds.integer("steps", 151, 1, 150)
+
+
+@pytest.mark.parametrize("value", [True, "3", None, 2.5, float("nan"), float("inf"), 0, 11, [], {}])
+def test_integer_refuses_other_types_and_values_outside(value):
+    with pytest.raises(InvalidRequestError):
+        bounds.integer("count", value, 1, 10)
+
+
+def test_integer_takes_a_whole_float_as_json_has_one_kind_of_number():
+    assert bounds.integer("count", 3.0, 1, 10) == 3
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0, 1.5, -0.1, "0.5", True, None, float("nan")])
+def test_open_ends_are_excluded(value):
+    with pytest.raises(InvalidRequestError, match="ends excluded"):
+        bounds.number("handover", value, 0, 1, open_ends=True)
+
+
+@pytest.mark.parametrize("value", ["a\x00b", "\ud800", "a\x1b[31m", "\x7f"])
+def test_text_refuses_control_and_broken_characters(value):
+    with pytest.raises(InvalidRequestError) as refusal:
+        bounds.text("prompt", value, 100)
+    str(refusal.value).encode("utf-8")  # the refusal itself must be writable to a page
+
+
+@pytest.mark.parametrize("value", ["🍎 on a table", "תפוח אדום", "تفاحة حمراء", "two\nlines", "e\u0301"])
+def test_text_keeps_emoji_and_every_script(value):
+    assert bounds.text("prompt", f"  {value} ", 100) == value
+
+
+@given(st.text(alphabet=st.characters(codec=None)))
+def test_text_returns_printable_text_or_refuses_in_words(value):
+    try:
+        kept = bounds.text("prompt", value, 50, low=1)
+    except InvalidRequestError as refusal:
+        str(refusal).encode("utf-8")
+    else:
+        assert 1 <= len(kept) <= 50
+        kept.encode("utf-8")
+
+
+def test_choice_and_flag():
+    assert bounds.choice("shape", "square", ("square", "wide")) == "square"
+    with pytest.raises(InvalidRequestError, match="one of square, wide"):
+        bounds.choice("shape", "round", ("square", "wide"))
+    with pytest.raises(InvalidRequestError, match="true or false"):
+        bounds.flag("speak", 1)
