@@ -35,11 +35,11 @@ pins: .venv/.ready  ## compile the .in files into the pinned requirements
 .venv/.ready: requirements.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -q uv "$$(grep '^torch==' requirements.txt)"
-	$(BIN)/uv pip install -q --python $(BIN)/python -r requirements.txt
+	$(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python -r requirements.txt
 	touch $@
 
 .venv/.ready-dev: .venv/.ready requirements-dev.txt
-	$(BIN)/uv pip install -q --python $(BIN)/python -r requirements-dev.txt
+	$(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python -r requirements-dev.txt
 	touch $@
 
 clean:

@@ -21,6 +21,7 @@ class Settings(BaseSettings):
         admin: ``name:password`` of a first admin, made at the start if there is none of that name.
         lanes: ``thread``, or ``inline`` where a model must run inside the event (ZeroGPU).
         models: catalogue of models. roles: roles and limits. styles: prompt styles.
+        hub: ``on`` lets weights be fetched from the Hugging Face hub.
         preload: load the chosen models in the background right after the start.
         mcp: offer the API as an MCP server, with the same permissions.
         voice: ``auto``, ``gtts``, ``offline`` or ``off``.
@@ -37,6 +38,7 @@ class Settings(BaseSettings):
     models: Path = ROOT / "models.yaml"
     roles: Path = ROOT / "roles.yaml"
     styles: Path = ROOT / "styles.yaml"
+    hub: Literal["on", "off"] = "off"
     preload: bool = True
     mcp: bool = False
     voice: Literal["auto", "gtts", "offline", "off"] = "auto"

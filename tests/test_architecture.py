@@ -1,0 +1,45 @@
+"""Promises about the shape of the house that no type checker keeps."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDERS = ("core", "pipelines", "safety", "store", "ui", "server")
+HEAVY = {"torch", "diffusers", "transformers", "replicate", "bitsandbytes", "boto3", "ray", "accelerate"}
+MODULES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
+
+
+def test_starting_the_program_imports_no_model_library():
+    program = "import app, sys; print(sorted(name for name in sys.modules if '.' not in name))"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert not HEAVY & set(ast.literal_eval(done.stdout.splitlines()[-1]))
+
+
+@pytest.mark.parametrize("path", [*MODULES, ROOT / "app.py", ROOT / "settings.py"], ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_file_is_small_and_says_what_it_is(path):
+    source = path.read_text("utf-8")
+    assert len(source.splitlines()) <= 250
+    assert ast.get_docstring(ast.parse(source)), "every module begins with one sentence on what it is"
+
+
+def test_no_file_has_a_name_that_says_nothing():
+    empty_names = {"utils", "util", "helpers", "helper", "common", "misc", "manager"}
+    assert not [path for path in MODULES if path.stem in empty_names]
+
+
+def test_the_page_resolves_its_annotations_at_run_time():
+    """Gradio drops the visitor's identity from a handler whose annotations it cannot resolve."""
+    hidden = [path for path in (ROOT / "ui").rglob("*.py") if "TYPE_CHECKING" in path.read_text("utf-8")]
+    assert not hidden
+
+
+def test_no_file_is_too_large_for_a_clone():
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    files = [ROOT / name for name in listed.split("\0") if name]
+    assert not [path.name for path in files if path.exists() and path.stat().st_size > 50_000_000]
+    weights = [path for path in files if "models" in path.parts and path.exists()]
+    assert sum(path.stat().st_size for path in weights) <= 150_000_000
