@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from core.actions import Action
 from core.requests import ASPECT_RATIOS, MAX_STEPS, SCHEDULERS
+from pipelines.rows import CatalogueError, checked, read_rows
 
 Device = Literal["any", "cuda"]
-Model = TypeVar("Model", bound=BaseModel)
-
-
-class CatalogueError(ValueError):
-    """models.yaml or styles.yaml cannot be used. Names the file, the row, the field and what is allowed."""
 
 
 class _Row(BaseModel):
@@ -116,23 +111,3 @@ def read_specs(path: Path) -> tuple[ModelSpec, ...]:
     if double:
         raise CatalogueError(f"{path.name}: more than one row has the id {', '.join(sorted(double))}.")
     return tuple(specs)
-
-
-def read_rows(path: Path) -> list[Any]:
-    """Return the list a YAML file holds. Raises CatalogueError."""
-    try:
-        rows = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        raise CatalogueError(f"{path.name} cannot be read: {error}") from error
-    if not isinstance(rows, list):
-        raise CatalogueError(f"{path.name} must be a list of rows, each beginning with `- id:`.")
-    return rows
-
-
-def checked(kind: type[Model], row: Any, place: str) -> Model:
-    """Return ``row`` as ``kind``. Raises CatalogueError with one line per field that cannot be used."""
-    try:
-        return kind.model_validate(row)
-    except ValidationError as error:
-        lines = (f"{place}, {'.'.join(map(str, e['loc']))} is {e['input']!r:.60}: {e['msg']}" for e in error.errors())
-        raise CatalogueError("\n".join(lines)) from error
