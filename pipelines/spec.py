@@ -27,14 +27,12 @@ class Needs(_Row):
         weights: a folder here, or ``owner/name`` on the hub -> a file inside that is there only once the weights are.
             An ``.index.json`` stands for every file it lists. Relative folders start at the root of the repository.
         device: ``cuda`` if it runs on nothing else.
-        reach: an address on the network that ``auto`` asks first; somebody who names the model is not asked.
     """
 
     packages: tuple[str, ...] = ()
     env: tuple[str, ...] = ()
     weights: dict[str, str] = Field(default_factory=dict)
     device: Device = "any"
-    reach: str = ""
 
 
 class Auto(_Row):

@@ -1,0 +1,32 @@
+"""Words on their way into the text encoders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+_PARTS = ("prompt_embeds", "negative_prompt_embeds", "pooled_prompt_embeds", "negative_pooled_prompt_embeds")
+
+
+def encode(pipeline: Any, prompt: str, negative_prompt: str, guidance: float) -> Mapping[str, Any]:
+    """Return the words as the pipeline's call takes them, encoded once for all pictures of a run.
+
+    Without a negative prompt SDXL's base was trained on zeros and not on the empty sentence, so empty becomes None.
+    """
+    parts = pipeline.encode_prompt(
+        prompt,
+        device=pipeline._execution_device,
+        do_classifier_free_guidance=guidance > 1,
+        negative_prompt=negative_prompt or None,
+    )
+    return dict(zip(_PARTS, parts, strict=True))
+
+
+def cut_words(tokenizer: Any, text: str) -> str:
+    """Return the end of ``text`` that the encoder never sees; empty if all fits."""
+    limit = tokenizer.model_max_length
+    tokens = tokenizer(text, truncation=False, verbose=False).input_ids
+    if len(tokens) <= limit:
+        return ""
+    # Start and end marks stay; the words lose what does not fit between them.
+    return str(tokenizer.decode(tokens[limit - 1 : -1])).strip()
