@@ -12,6 +12,7 @@ import torch
 from diffusers import AutoencoderKL, StableDiffusionXLImg2ImgPipeline, StableDiffusionXLPipeline
 from diffusers.utils import logging as diffusers_logging
 from pydantic import Field
+from transformers.utils import logging as transformers_logging
 
 from core.errors import EngineFailedError, EngineUnavailableError
 from core.job import Job
@@ -58,7 +59,9 @@ def build(options: Options) -> Sdxl:
         EngineUnavailableError: weights are missing or broken.
         EngineFailedError: the device has too little memory.
     """
-    diffusers_logging.disable_progress_bar()
+    for log in (diffusers_logging, transformers_logging):
+        log.set_verbosity_error()
+        log.disable_progress_bar()
     device = torch_device.choose(options.device)
     # Half precision is ten times slower than single on a processor.
     dtype = torch.float16 if device.type == "cuda" else torch.float32

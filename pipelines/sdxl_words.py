@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from typing import Any
 
 _PARTS = ("prompt_embeds", "negative_prompt_embeds", "pooled_prompt_embeds", "negative_pooled_prompt_embeds")
+# Fast tokenizers cannot be shared by two threads at the same moment.
+_tokenizing = threading.Lock()
 
 
 def encode(pipeline: Any, prompt: str, negative_prompt: str, guidance: float) -> Mapping[str, Any]:
@@ -13,19 +16,21 @@ def encode(pipeline: Any, prompt: str, negative_prompt: str, guidance: float) ->
 
     Without a negative prompt SDXL's base was trained on zeros and not on the empty sentence, so empty becomes None.
     """
-    parts = pipeline.encode_prompt(
-        prompt,
-        device=pipeline._execution_device,
-        do_classifier_free_guidance=guidance > 1,
-        negative_prompt=negative_prompt or None,
-    )
+    with _tokenizing:
+        parts = pipeline.encode_prompt(
+            prompt,
+            device=pipeline.unet.device,
+            do_classifier_free_guidance=guidance > 1,
+            negative_prompt=negative_prompt or None,
+        )
     return dict(zip(_PARTS, parts, strict=True))
 
 
 def cut_words(tokenizer: Any, text: str) -> str:
     """Return the end of ``text`` that the encoder never sees; empty if all fits."""
     limit = tokenizer.model_max_length
-    tokens = tokenizer(text, truncation=False, verbose=False).input_ids
+    with _tokenizing:
+        tokens = tokenizer(text, truncation=False, verbose=False).input_ids
     if len(tokens) <= limit:
         return ""
     # Start and end marks stay; the words lose what does not fit between them.

@@ -1,0 +1,187 @@
+"""The catalogue of models: what there is, what can run here, what ``auto`` means, and the engines behind it."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import logging
+import threading
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+from core.actions import Action
+from core.errors import EngineUnavailableError, StudioError, UnknownModelError
+from core.models import ModelCard, ModelState
+from core.ports import Engine
+from core.requests import AUTO, Request, SpeakRequest
+from pipelines import abilities, availability
+from pipelines.residents import Residents
+from pipelines.rows import CatalogueError
+from pipelines.spec import ModelSpec, read_specs
+from pipelines.styles import Style, read_styles
+from pipelines.weights import ROOT
+
+_log = logging.getLogger(__name__)
+
+# An answer model describes as well.
+_SERVED_BY = {Action.DESCRIBE: Action.ASK}
+
+
+class Catalogue:
+    """See ``core.ports.Engines``. Listing models imports and loads none of them."""
+
+    def __init__(
+        self,
+        specs: Sequence[ModelSpec],
+        styles: Mapping[str, Style],
+        *,
+        chosen: Mapping[Action, str] | None = None,
+        off: Collection[Action] = (),
+    ) -> None:
+        """Make a catalogue.
+
+        Args:
+            specs: rows of models.yaml.
+            styles: rows of styles.yaml.
+            chosen: what ``auto`` means for an action, instead of the best that can run.
+            off: actions that nothing serves here.
+
+        Raises:
+            CatalogueError: a row names an engine or a style that does not exist.
+        """
+        self.styles = styles
+        self._specs = {spec.id: spec for spec in specs if spec.serves not in off}
+        self._chosen = dict(chosen or {})
+        self._off = frozenset(off)
+        self._residents = Residents(styles)
+        for spec in specs:
+            _check_names(spec, styles)
+
+    @classmethod
+    def read(
+        cls, models: Path, styles: Path, *, chosen: Mapping[Action, str] | None = None, off: Collection[Action] = ()
+    ) -> Catalogue:
+        """Return the catalogue of two files. Raises CatalogueError, which names what cannot be used."""
+        return cls(read_specs(models), read_styles(styles), chosen=chosen, off=off)
+
+    def cards(self, action: Action | None = None) -> Sequence[ModelCard]:
+        """Return the models; for an action the one that ``auto`` means comes first. See ``core.ports.Engines``."""
+        specs = list(self._specs.values()) if action is None else self._serving(action)
+        if action is not None:
+            best = self._best(specs, action)
+            specs.sort(key=lambda spec: spec is not best)
+        return tuple(self._card(spec) for spec in specs)
+
+    def resolve(self, request: Request) -> tuple[ModelCard, Request]:
+        """See ``core.ports.Engines.resolve``."""
+        spec = self._named(request) if request.model != AUTO else self._automatic(request)
+        card = self._card(spec)
+        if card.missing:
+            raise EngineUnavailableError(card.missing)
+        return card, abilities.fitted(spec, request, self.styles)
+
+    def get(self, model: str) -> Engine:
+        """See ``core.ports.Engines.get``."""
+        spec = self._specs.get(model)
+        if spec is None:
+            raise EngineUnavailableError(f"The model {model} is not in the catalogue any more.")
+        lacks = availability.missing(spec)
+        if lacks:
+            raise EngineUnavailableError(lacks)
+        return self._residents.get(spec)
+
+    def preload(self, actions: Sequence[Action] = (Action.GENERATE, Action.ASK)) -> threading.Thread:
+        """Load what ``auto`` means for these actions, one after the other, in the background."""
+        thread = threading.Thread(target=self._load, args=(actions,), name="preload", daemon=True)
+        thread.start()
+        return thread
+
+    def _load(self, actions: Sequence[Action]) -> None:
+        for action in actions:
+            best = self._best(self._serving(action), action)
+            if best is None or best.remote:
+                continue
+            try:
+                self.get(best.id)
+            except StudioError as error:
+                _log.warning("%s was not loaded: %s", best.id, error)
+            except Exception:  # noqa: BLE001 - the first run will meet the same error, and tell its person
+                _log.exception("%s was not loaded", best.id)
+
+    def _serving(self, action: Action) -> list[ModelSpec]:
+        served = _SERVED_BY.get(action, action)
+        return [spec for spec in self._specs.values() if spec.serves is served]
+
+    def _best(self, specs: Sequence[ModelSpec], action: Action) -> ModelSpec | None:
+        """Return what ``auto`` means among ``specs``: the chosen one, or the highest rank that can run here."""
+        chosen = self._chosen.get(_SERVED_BY.get(action, action))
+        if chosen:
+            return next((spec for spec in specs if spec.id == chosen), None)
+        ranked = sorted((spec for spec in specs if spec.auto.rank), key=lambda spec: -spec.auto.rank)
+        fitting = (spec for spec in ranked if availability.device_fits(spec.auto.device) and not self._lacks(spec))
+        return next(fitting, None)
+
+    def _automatic(self, request: Request) -> ModelSpec:
+        serving = self._serving(request.action)
+        if isinstance(request, SpeakRequest) and Action.SPEAK not in self._chosen:
+            able = [spec for spec in serving if abilities.speaks(spec, request.language)]
+            serving = able or serving
+        best = self._best(serving, request.action)
+        if best is not None:
+            return best
+        if request.action in self._off:
+            raise EngineUnavailableError(f"The action {request.action} is turned off here.")
+        lacks = " ".join(self._lacks(spec) for spec in serving) or "The catalogue of models has none."
+        raise EngineUnavailableError(f"No model for the action {request.action} can run here. {lacks}")
+
+    def _named(self, request: Request) -> ModelSpec:
+        serving = {spec.id: spec for spec in self._serving(request.action)}
+        if request.model not in serving:
+            field = "voice" if isinstance(request, SpeakRequest) else "model"
+            raise UnknownModelError(field, request.model, f"one of {', '.join((AUTO, *serving))}")
+        return serving[request.model]
+
+    def _lacks(self, spec: ModelSpec) -> str:
+        return availability.missing(spec) or self._residents.broken(spec)
+
+    def _card(self, spec: ModelSpec) -> ModelCard:
+        lacks = self._lacks(spec)
+        card = ModelCard(
+            id=spec.id,
+            title=spec.title,
+            action=spec.serves,
+            engine=spec.engine,
+            lane=spec.lane,
+            licence=spec.licence,
+            state=ModelState.UNAVAILABLE if lacks else self._residents.state(spec),
+            missing=lacks,
+            bundled=spec.bundled,
+            note=spec.note,
+            sizes=dict(spec.sizes),
+            steps=spec.steps,
+            guidance=spec.guidance,
+        )
+        words = ROOT / spec.vocabulary if spec.vocabulary else None
+        if words is not None and words.is_file():
+            card = replace(card, vocabulary=_vocabulary(words, words.stat().st_mtime_ns))
+        return card
+
+
+@lru_cache(maxsize=16)
+def _vocabulary(path: Path, modified: int) -> Mapping[str, tuple[str, ...]]:  # noqa: ARG001 - the time is the key of the cache
+    groups = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(groups, dict) or not all(isinstance(words, list) for words in groups.values()):
+        raise CatalogueError(f'{path.name} must hold lists of words by group: {{"group": ["word", ...]}}.')
+    return {group: tuple(map(str, words)) for group, words in groups.items()}
+
+
+def _check_names(spec: ModelSpec, styles: Mapping[str, Style]) -> None:
+    if importlib.util.find_spec(f"pipelines.{spec.engine}") is None:
+        raise CatalogueError(
+            f"models.yaml, {spec.id}, engine is {spec.engine!r}: there is no pipelines/{spec.engine}.py."
+        )
+    unknown = sorted(set(spec.styles or ()) - set(styles))
+    if unknown:
+        raise CatalogueError(f"models.yaml, {spec.id}, styles: {', '.join(unknown)} are not in styles.yaml.")
