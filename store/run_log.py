@@ -1,0 +1,138 @@
+"""The rows of runs: every change of a run is one transaction that has reached the disk when the method returns."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+
+from core import ports
+from core.errors import StorageError, UnknownRunError
+from core.runs import NewRun, Outcome, Run, Status
+from store import queue, reading, times, writing
+from store.database import Database
+from store.file_lock import FileLock
+from store.text import clean
+
+# A crash gives a run one more try; a run that was in hand at two crashes may be their cause.
+_MOST_ATTEMPTS = 2
+_GIVEN_UP = Outcome(
+    status=Status.INTERRUPTED,
+    code="interrupted",
+    message="The program stopped twice while it worked on this run, so it was not tried a third time. "
+    "Start it again if you like; with another model or fewer steps it may pass.",
+)
+
+# Worded as the partial index runs_open, so that SQLite uses it.
+_LEFT_BEHIND = """
+SELECT number, id, attempt FROM runs
+WHERE status IN ('queued', 'running', 'saving') AND status <> 'queued' AND boot <> ?
+"""
+# Refused runs were never started, and nobody wished their end.
+_COUNTS = """
+SELECT
+    (SELECT count(*) FROM runs WHERE actor = :actor AND queued >= :midnight
+        AND NOT (attempt = 0 AND status IN ('blocked', 'denied', 'failed'))),
+    (SELECT count(*) FROM runs WHERE actor = :actor AND status IN ('queued', 'running', 'saving'))
+"""
+
+
+class RunLog(ports.RunLog):
+    """See ``core.ports.RunLog``. Thread-safe."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._boot = secrets.token_hex(8)
+        self._serving = FileLock(database.folder / "serving.lock")
+
+    def accept(self, run: NewRun) -> None:
+        """See ``core.ports.RunLog.accept``. Takes refused runs, too, which are final from the start.
+
+        Raises:
+            UnknownRunError: there is no run of the id ``run.parent``.
+        """
+        if not run.status.final:
+            self._database.space.require()
+        try:
+            self._database.write(lambda connection: writing.add_run(connection, run), reserve=False)
+        except sqlite3.IntegrityError as error:
+            raise _unknown(run.parent or run.id) from error
+
+    def claim(self, lane: str) -> Run | None:
+        """See ``core.ports.RunLog.claim``."""
+
+        def work(connection: sqlite3.Connection) -> Run | None:
+            number = queue.start_next(connection, lane, now=times.now(), boot=self._boot)
+            return None if number is None else reading.read(connection, [number])[0]
+
+        return self._database.write(work)
+
+    def saving(self, run_id: str) -> None:
+        """See ``core.ports.RunLog.saving``."""
+        self._update("UPDATE runs SET status = 'saving' WHERE id = ? AND status = 'running'", run_id)
+
+    def keep_ticket(self, run_id: str, ticket: str) -> None:
+        """See ``core.ports.RunLog.keep_ticket``."""
+        self._update("UPDATE runs SET ticket = ? WHERE id = ?", clean(ticket), run_id)
+
+    def finish(self, run_id: str, outcome: Outcome) -> bool:
+        """See ``core.ports.RunLog.finish``. Raises UnknownRunError."""
+
+        def work(connection: sqlite3.Connection) -> bool:
+            row = connection.execute("SELECT status, started FROM runs WHERE id = ?", (run_id,)).fetchone()
+            if row is None:
+                raise _unknown(run_id)
+            if Status(row["status"]).final:
+                return False
+            writing.add_outcome(connection, run_id, outcome, started=row["started"])
+            return True
+
+        return self._database.write(work)
+
+    def recover(self) -> tuple[str, ...]:
+        """See ``core.ports.RunLog.recover``. A run with a ticket keeps it, so that its engine looks it up.
+
+        Raises:
+            StorageError: another process serves this data folder, and its runs are not ours to touch.
+        """
+        if not self._serving.take():
+            raise StorageError(
+                f"Another Show & Tell works on the data folder {self._database.folder}. "
+                "Stop it first, or set SHOW_AND_TELL_DATA to another folder."
+            )
+
+        def work(connection: sqlite3.Connection) -> tuple[str, ...]:
+            left = connection.execute(_LEFT_BEHIND, (self._boot,)).fetchall()
+            for number, run_id, attempt in left:
+                if attempt < _MOST_ATTEMPTS:
+                    connection.execute("UPDATE runs SET status = 'queued', started = NULL WHERE number = ?", (number,))
+                else:
+                    writing.add_outcome(connection, run_id, _GIVEN_UP, started=None)
+            return tuple(row["id"] for row in left)
+
+        return self._database.write(work)
+
+    def get(self, run_id: str) -> Run:
+        """See ``core.ports.RunLog.get``."""
+        with self._database.read() as connection:
+            row = connection.execute("SELECT number FROM runs WHERE id = ?", (clean(run_id),)).fetchone()
+            if row is None:
+                raise _unknown(run_id)
+            return reading.read(connection, [row["number"]])[0]
+
+    def position(self, run_id: str) -> int:
+        """See ``core.ports.RunLog.position``."""
+        with self._database.read() as connection:
+            return queue.position(connection, clean(run_id))
+
+    def counts(self, actor: str) -> tuple[int, int]:
+        """See ``core.ports.RunLog.counts``."""
+        with self._database.read() as connection:
+            today, waiting = connection.execute(_COUNTS, {"actor": actor, "midnight": times.midnight()}).fetchone()
+            return int(today), int(waiting)
+
+    def _update(self, statement: str, *parameters: str) -> None:
+        self._database.write(lambda connection: connection.execute(statement, parameters))
+
+
+def _unknown(run_id: str) -> UnknownRunError:
+    return UnknownRunError(f"There is no run {clean(run_id)[:40]}.")
