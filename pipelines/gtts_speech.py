@@ -45,7 +45,7 @@ class Options(EngineOptions):
         read_seconds: for one reply. seconds: for the whole text.
     """
 
-    base_url: str = Field(default="", pattern=r"^(https://.+|http://(127\.0\.0\.1|localhost)(:\d+)?)?$")
+    base_url: str = ""
     connect_seconds: float = Field(default=3.0, gt=0, le=60)
     read_seconds: float = Field(default=5.0, gt=0, le=60)
     seconds: float = Field(default=30.0, gt=0, le=600)
@@ -57,6 +57,8 @@ class GoogleSpeech:
     def __init__(self, options: Options) -> None:
         self._options = options
         self._base_url = options.base_url or os.environ.get("GTTS_BASE_URL", "") or "https://translate.google.com"
+        if not re.match(r"https://|http://(127\.0\.0\.1|localhost)(:|/|$)", self._base_url):
+            raise EngineUnavailableError(f"GTTS_BASE_URL is {self._base_url!r}; allowed: an address with https.")
         self._languages: dict[str, str] = {tag.lower(): tag for tag in tts_langs()}
         self.environment: Mapping[str, Any] = {"provider": "google", "package": f"gtts {metadata.version('gtts')}"}
 

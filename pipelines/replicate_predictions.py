@@ -100,6 +100,8 @@ class Predictions:
             raise refused(error, self._options, creating=True) from error
         except NOTHING_SENT as error:
             raise EngineFailedError("Replicate cannot be reached; nothing was started there.") from error
+        except httpx.TimeoutException as error:
+            raise unclear(f"did not answer within {self._options.reply:g} seconds") from error
         except (httpx.HTTPError, *_MALFORMED) as error:
             raise unclear(f"did not answer properly ({type(error).__name__})") from error
         if not _ID.fullmatch(prediction.id):

@@ -208,7 +208,7 @@ def test_a_look_that_stays_broken_ends_the_run_and_the_prediction(fake: FakeRepl
 def test_a_create_without_an_answer_is_not_repeated(fake: FakeReplicate) -> None:
     fake.hang = True
     begun = time.monotonic()
-    with pytest.raises(EngineFailedError, match="may be running"):
+    with pytest.raises(EngineFailedError, match=r"within 0\.3 seconds\. The prediction may be running"):
         engine(fake, reply=0.3).run(request(), WatchedJob())
     assert time.monotonic() - begun < 5
     assert len(fake.asked) == 1
