@@ -132,5 +132,3 @@ def _nearest(pair: Pair, found: list[Found]) -> tuple[int, int] | None:
 
 def _is(found: Found, name: str) -> bool:
     return found.tag == _GROUP + name or found.tag.rsplit(":", 1)[0] == name
-
-
