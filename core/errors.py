@@ -46,6 +46,12 @@ class LimitReachedError(NotPermittedError):
     code = "limit_reached"
 
 
+class QueueFullError(StudioError):
+    """Too many runs wait already. Nothing was accepted; the same request may pass in a while."""
+
+    code = "queue_full"
+
+
 class BlockedError(StudioError):
     """A safety rule refused. Carries the findings that explain it."""
 

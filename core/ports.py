@@ -191,6 +191,10 @@ class RunLog(Protocol):
         """Return how many runs of the lane start before this one: 0 is next."""
         ...
 
+    def waiting(self) -> int:
+        """Return how many runs are queued, over all lanes and people."""
+        ...
+
     def counts(self, actor: str) -> tuple[int, int]:
         """Return (runs accepted since midnight UTC, runs not final) of this actor; refused runs do not count."""
         ...

@@ -10,7 +10,7 @@ from functools import partial
 from core import record
 from core.actions import Action, Actor
 from core.board import Board
-from core.errors import BlockedError, NotPermittedError, StudioError, UnknownRunError
+from core.errors import BlockedError, NotPermittedError, QueueFullError, StudioError, UnknownRunError
 from core.findings import Finding
 from core.identity import new_run_id
 from core.models import ModelCard
@@ -44,6 +44,7 @@ class Studio:
         worker: Worker,
         board: Board,
         lanes: Mapping[str, Lane],
+        most_waiting: int = 200,
     ) -> None:
         self.access = access
         self.engines = engines
@@ -53,6 +54,7 @@ class Studio:
         self._worker = worker
         self._board = board
         self._lanes = lanes
+        self._most_waiting = most_waiting
 
     def start(self) -> None:
         """Recover what a crash left behind, then let the lanes work."""
@@ -74,10 +76,15 @@ class Studio:
             BlockedError: a rule refused the words or the upload.
             SafetyUnavailableError: a rule could not run.
             InvalidRequestError, EngineUnavailableError: the model cannot do this; nothing was kept.
-            StorageError: the disk is full; nothing was accepted.
+            QueueFullError, StorageError: too many runs wait, or the disk is full; nothing was accepted.
         """
         run_id = new_run_id()
         card, request = self._resolve(actor, request, run_id, source, parent)
+        waiting = self._log.waiting()
+        if waiting >= self._most_waiting:
+            raise QueueFullError(
+                f"{waiting} runs are waiting, which is the most this server keeps. Please try again soon."
+            )
         row = NewRun(
             id=run_id,
             action=request.action,

@@ -124,6 +124,11 @@ class RunLog(ports.RunLog):
         with self._database.read() as connection:
             return queue.position(connection, clean(run_id))
 
+    def waiting(self) -> int:
+        """See ``core.ports.RunLog.waiting``."""
+        with self._database.read() as connection:
+            return int(connection.execute("SELECT count(*) FROM runs WHERE status = 'queued'").fetchone()[0])
+
     def counts(self, actor: str) -> tuple[int, int]:
         """See ``core.ports.RunLog.counts``."""
         with self._database.read() as connection:

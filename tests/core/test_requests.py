@@ -80,8 +80,12 @@ requests = st.one_of(
         guidance=st.none() | st.floats(0, 30),
         handover=st.none() | st.floats(0, 1, exclude_min=True, exclude_max=True),
     ),
-    st.builds(AskRequest, image=st.just(PICTURE), question=st.just("what?"),
-              history=st.lists(st.just(Turn(question="a", answer="b")), max_size=3).map(tuple)),
+    st.builds(
+        AskRequest,
+        image=st.just(PICTURE),
+        question=st.just("what?"),
+        history=st.lists(st.just(Turn(question="a", answer="b")), max_size=3).map(tuple),
+    ),
     st.builds(DescribeRequest, image=st.just(PICTURE), length=st.sampled_from(["short", "long"])),
     st.builds(SpeakRequest, text=st.just("hello")),
 )

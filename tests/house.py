@@ -1,0 +1,200 @@
+"""A small house for tests: the real log, pictures, roles and rules; engines that paint instead of diffusing."""
+
+from __future__ import annotations
+
+import io
+import threading
+import time
+import wave
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from PIL import Image
+
+from core.actions import Action
+from core.board import Board
+from core.errors import InvalidRequestError, UnknownModelError
+from core.media import Picture, Sound
+from core.models import ModelCard, ModelState
+from core.ports import Engine
+from core.requests import AskRequest, DescribeRequest, GenerateRequest, Request, SpeakRequest
+from core.results import MadePicture, Product
+from core.studio import Studio
+from core.worker import Worker
+from pipelines.lanes import InlineLane, ThreadLane
+from safety.access import RoleAccess
+from safety.guard import RuleGuard
+from safety.provenance import PngMarker
+from store.database import Database
+from store.pictures import Pictures
+from store.run_log import RunLog
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def png(colour: tuple[int, int, int] = (200, 30, 30), size: tuple[int, int] = (32, 32)) -> bytes:
+    """Return a small picture of one colour with a frame, as a file."""
+    image = Image.new("RGB", size, colour)
+    image.paste((255, 255, 255), (4, 4, size[0] - 4, size[1] - 4))
+    image.paste(colour, (8, 8, size[0] - 8, size[1] - 8))
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+def picture(colour: tuple[int, int, int] = (200, 30, 30)) -> Picture:
+    return Picture(png=png(colour), width=32, height=32)
+
+
+@dataclass
+class Painter:
+    """Paints one plain picture per seed, answers by rote, beeps for speech; can be held, and can be made to break."""
+
+    hold: threading.Event = field(default_factory=threading.Event)
+    breaks: Exception | None = None
+    answer: str = "It is red. It is square."
+    seconds_per_step: float = 0.0
+    runs: int = 0
+
+    def __post_init__(self) -> None:
+        self.hold.set()
+
+    environment = {"engine": "painter", "version": 1}
+
+    def run(self, request: Request, job) -> Product:
+        self.runs += 1
+        while not self.hold.is_set():
+            job.pause(0.01)
+        if self.breaks:
+            raise self.breaks
+        match request:
+            case GenerateRequest():
+                return self._paint(request, job)
+            case AskRequest() | DescribeRequest():
+                for word in self.answer.split(" "):
+                    job.say(f"{word} ")
+                return Product(text=job.end_of_answer().strip(), facts={"confidence": 0.9})
+            case SpeakRequest():
+                return Product(sound=_beep())
+
+    def _paint(self, request: GenerateRequest, job) -> Product:
+        steps = request.steps or 4
+        for step in range(steps):
+            job.step("base", step + 1, steps, preview=png() if step % 2 else None)
+            time.sleep(self.seconds_per_step)
+        made = [
+            MadePicture(picture=picture((seed * 37 % 256, seed * 91 % 256, len(request.prompt) % 256)), seed=seed)
+            for seed in request.seeds
+        ]
+        return Product(pictures=tuple(made), facts={"prompt": request.prompt})
+
+
+class Painters:
+    """A catalogue of three painters, all ready. Implements core.ports.Engines."""
+
+    def __init__(self, painter: Engine) -> None:
+        self.painter = painter
+
+    def cards(self, action: Action | None = None) -> list[ModelCard]:
+        kinds = {"painter": Action.GENERATE, "answerer": Action.ASK, "beeper": Action.SPEAK}
+        wanted = Action.ASK if action is Action.DESCRIBE else action
+        return [
+            ModelCard(
+                id=name,
+                title=name.title(),
+                action=kind,
+                engine="painter",
+                lane="local",
+                licence="Apache-2.0",
+                state=ModelState.READY,
+                bundled=True,
+                note="A painter for tests.",
+                sizes={"square": (32, 32), "portrait": (24, 32), "landscape": (32, 24)}
+                if kind is Action.GENERATE
+                else {},
+                steps=4 if kind is Action.GENERATE else 0,
+                guidance=3.0 if kind is Action.GENERATE else 0.0,
+            )
+            for name, kind in kinds.items()
+            if wanted in {None, kind}
+        ]
+
+    def resolve(self, request: Request) -> tuple[ModelCard, Request]:
+        for card in self.cards(request.action):
+            if request.model in {"auto", card.id}:
+                name = "voice" if isinstance(request, SpeakRequest) else "model"
+                request = replace(request, **{name: card.id})
+                if isinstance(request, GenerateRequest):
+                    if request.style not in {"none", "flat"}:
+                        raise InvalidRequestError("style", request.style, "one of flat, none")
+                    request = replace(
+                        request, steps=request.steps or card.steps, guidance=request.guidance or card.guidance
+                    )
+                return card, request
+        raise UnknownModelError("model", request.model, "one of painter, answerer, beeper, auto")
+
+    def get(self, model: str) -> Engine:
+        return self.painter
+
+
+@dataclass
+class House:
+    """Everything a test wants to hold in its hands."""
+
+    studio: Studio
+    log: RunLog
+    database: Database
+    pictures: Pictures
+    access: RoleAccess
+    guard: RuleGuard
+    painter: Painter
+    engines: Painters
+    worker: Worker
+    board: Board
+
+    def actor(self, role: str = "creator", name: str | None = None):
+        """Return a person with that role."""
+        return self.access.actor(name or role)
+
+    def close(self) -> None:
+        self.painter.hold.set()
+        self.studio.stop()
+        self.database.close()
+
+
+def build(folder: Path, painter: Painter | None = None, lane=ThreadLane, guard: RuleGuard | None = None) -> House:
+    """Build a house in ``folder``; people named after a role, alone or as ``role-name``, have that role."""
+    painter = painter or Painter()
+    database = Database(folder)
+    log, pictures, board = RunLog(database), Pictures(folder), Board()
+    roles = {"admin", "creator", "viewer"}
+    access = RoleAccess(
+        ROOT / "roles.yaml", lambda name: name.split("-")[0] if name.split("-")[0] in roles else None, lambda: True
+    )
+    guard = guard or RuleGuard()
+    engines = Painters(painter)
+    worker = Worker(log=log, engines=engines, guard=guard, marker=PngMarker(), pictures=pictures, board=board)
+    studio = Studio(
+        access=access,
+        guard=guard,
+        engines=engines,
+        log=log,
+        pictures=pictures,
+        worker=worker,
+        board=board,
+        lanes={"local": lane("local")},
+    )
+    return House(studio, log, database, pictures, access, guard, painter, engines, worker, board)
+
+
+def _beep() -> Sound:
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8_000)
+        file.writeframes(b"\x00\x40\x00\xc0" * 800)
+    return Sound(data=out.getvalue(), suffix="wav", seconds=0.2)
+
+
+__all__ = ["House", "InlineLane", "Painter", "Painters", "build", "picture", "png"]
