@@ -41,7 +41,7 @@ class Residents:
         return ModelState.LOADING if spec.id in self._awaited else ModelState.COLD
 
     def broken(self, spec: ModelSpec) -> str:
-        """Return why the last attempt to load this model failed; empty if it did not, or long enough ago to try again."""
+        """Return why the model could not be loaded; empty if it could, or if it is time to try again."""
         why, since = self._broken.get(spec.id, ("", 0.0))
         return why if time.monotonic() - since < _RETRY_SECONDS else ""
 
@@ -72,12 +72,10 @@ class Residents:
             self._awaited.discard(spec.id)
 
     def _make_room(self, spec: ModelSpec) -> None:
-        large = [
-            other.id
-            for other, _ in self._engines.values()
-            if other.action == spec.action and not other.bundled and not other.remote
-        ]
-        if spec.bundled or spec.remote or not large:
+        if not _is_large(spec):
+            return
+        large = [held.id for held, _ in self._engines.values() if _is_large(held) and held.action == spec.action]
+        if not large:
             return
         for name in large:
             del self._engines[name]
@@ -100,3 +98,7 @@ class Residents:
             raise EngineUnavailableError(str(error)) from error
         engine: Engine = module.build(options)
         return engine
+
+
+def _is_large(spec: ModelSpec) -> bool:
+    return spec.action != "speak" and not spec.bundled and not spec.remote

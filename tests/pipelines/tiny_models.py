@@ -1,0 +1,196 @@
+"""Random weights in the real classes, small enough to build in a second and saved as the real ones are."""
+
+from __future__ import annotations
+
+import string
+from pathlib import Path
+
+import torch
+from diffusers import (
+    AutoencoderKL,
+    EulerDiscreteScheduler,
+    StableDiffusionXLImg2ImgPipeline,
+    StableDiffusionXLPipeline,
+    UNet2DConditionModel,
+)
+from tokenizers import Tokenizer, models, pre_tokenizers
+from transformers import (
+    CLIPImageProcessorPil,
+    CLIPTextConfig,
+    CLIPTextModel,
+    CLIPTextModelWithProjection,
+    CLIPTokenizer,
+    CLIPVisionConfig,
+    LlamaConfig,
+    LlavaConfig,
+    LlavaForConditionalGeneration,
+    LlavaProcessor,
+    PreTrainedTokenizerFast,
+)
+
+_TIME_WIDTH = 8
+_TEXT_WIDTH = 32
+_CHAT = (
+    "{% for message in messages %}{{ message['role'] | upper }}: {% for part in message['content'] %}"
+    "{% if part['type'] == 'image' %}<image> {% else %}{{ part['text'] }}{% endif %}{% endfor %} {% endfor %}"
+    "{% if add_generation_prompt %}ASSISTANT: {% endif %}"
+)
+_WORDS = [
+    *("user", "assistant", ":", "a", "the", "red", "blue", "cat", "dog", "is", "it", "what", "where"),
+    *("yes", "no", "picture", "of", "describe", ".", "?", "and", "on", "left"),
+]
+
+
+def save_sdxl(folder: Path) -> tuple[Path, Path]:
+    """Save a base and a refiner with their own UNets, and return their folders."""
+    words = _clip_tokenizer()
+    text_encoder_2 = _text_encoder(CLIPTextModelWithProjection, words, seed=2)
+    shared = {"vae": _decoder(), "text_encoder_2": text_encoder_2, "tokenizer_2": words, "add_watermarker": False}
+    base = StableDiffusionXLPipeline(
+        **shared,
+        text_encoder=_text_encoder(CLIPTextModel, words, seed=1),
+        tokenizer=words,
+        unet=_unet(2 * _TEXT_WIDTH, time_ids=6, seed=3),
+        scheduler=_scheduler(),
+        force_zeros_for_empty_prompt=True,
+    )
+    refiner = StableDiffusionXLImg2ImgPipeline(
+        **shared,
+        text_encoder=None,
+        tokenizer=None,
+        unet=_unet(_TEXT_WIDTH, time_ids=5, seed=4),
+        scheduler=_scheduler(),
+        requires_aesthetics_score=True,
+        force_zeros_for_empty_prompt=False,
+    )
+    base.save_pretrained(folder / "base")
+    refiner.save_pretrained(folder / "refiner")
+    return folder / "base", folder / "refiner"
+
+
+def save_llava(folder: Path) -> Path:
+    """Save a LLaVA of one layer, and return its folder."""
+    tokenizer = _word_tokenizer()
+    torch.manual_seed(0)
+    model = LlavaForConditionalGeneration(
+        LlavaConfig(
+            vision_config=CLIPVisionConfig(
+                hidden_size=32,
+                intermediate_size=64,
+                num_hidden_layers=2,
+                num_attention_heads=2,
+                image_size=16,
+                patch_size=8,
+            ),
+            text_config=LlamaConfig(
+                vocab_size=len(tokenizer),
+                hidden_size=32,
+                intermediate_size=64,
+                num_hidden_layers=1,
+                num_attention_heads=2,
+                max_position_embeddings=256,
+                bos_token_id=tokenizer.bos_token_id,
+                eos_token_id=tokenizer.eos_token_id,
+                pad_token_id=tokenizer.pad_token_id,
+                initializer_range=0.6,
+            ),
+            image_token_index=tokenizer.convert_tokens_to_ids("<image>"),
+            vision_feature_layer=-1,
+        )
+    )
+    model.generation_config.eos_token_id = tokenizer.eos_token_id
+    model.generation_config.pad_token_id = tokenizer.pad_token_id
+    processor = LlavaProcessor(
+        image_processor=CLIPImageProcessorPil(
+            size={"shortest_edge": 16}, crop_size={"height": 16, "width": 16}, do_convert_rgb=True
+        ),
+        tokenizer=tokenizer,
+        patch_size=8,
+        vision_feature_select_strategy="default",
+        num_additional_image_tokens=1,
+        chat_template=_CHAT,
+    )
+    model.save_pretrained(folder)
+    processor.save_pretrained(folder)
+    return folder
+
+
+def _clip_tokenizer() -> CLIPTokenizer:
+    signs = [*string.ascii_lowercase, *string.digits, *string.punctuation]
+    marks = ["<|startoftext|>", "<|endoftext|>"]
+    names = [*signs, *(f"{sign}</w>" for sign in signs), *marks]
+    return CLIPTokenizer(vocab={name: number for number, name in enumerate(names)}, merges=[], model_max_length=24)
+
+
+def _text_encoder(kind: type, words: CLIPTokenizer, seed: int) -> torch.nn.Module:
+    torch.manual_seed(seed)
+    return kind(
+        CLIPTextConfig(
+            vocab_size=len(words),
+            hidden_size=_TEXT_WIDTH,
+            intermediate_size=37,
+            num_hidden_layers=2,
+            num_attention_heads=4,
+            max_position_embeddings=24,
+            projection_dim=_TEXT_WIDTH,
+            bos_token_id=words.bos_token_id,
+            eos_token_id=words.eos_token_id,
+            pad_token_id=words.pad_token_id,
+            initializer_factor=8.0,
+        )
+    ).eval()
+
+
+def _unet(text_width: int, time_ids: int, seed: int) -> UNet2DConditionModel:
+    torch.manual_seed(seed)
+    return UNet2DConditionModel(
+        sample_size=8,
+        in_channels=4,
+        out_channels=4,
+        block_out_channels=(16, 32),
+        layers_per_block=1,
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+        attention_head_dim=(2, 4),
+        use_linear_projection=True,
+        addition_embed_type="text_time",
+        addition_time_embed_dim=_TIME_WIDTH,
+        transformer_layers_per_block=(1, 1),
+        projection_class_embeddings_input_dim=time_ids * _TIME_WIDTH + _TEXT_WIDTH,
+        cross_attention_dim=text_width,
+        norm_num_groups=8,
+    ).eval()
+
+
+def _decoder() -> AutoencoderKL:
+    torch.manual_seed(5)
+    return AutoencoderKL(
+        block_out_channels=[8, 16],
+        down_block_types=["DownEncoderBlock2D"] * 2,
+        up_block_types=["UpDecoderBlock2D"] * 2,
+        latent_channels=4,
+        sample_size=16,
+        norm_num_groups=8,
+        scaling_factor=0.5,
+        force_upcast=False,
+    ).eval()
+
+
+def _scheduler() -> EulerDiscreteScheduler:
+    return EulerDiscreteScheduler(
+        beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", timestep_spacing="leading", steps_offset=1
+    )
+
+
+def _word_tokenizer() -> PreTrainedTokenizerFast:
+    names = ["<unk>", "<s>", "</s>", "<pad>", "<image>", *_WORDS]
+    words = Tokenizer(models.WordLevel({name: number for number, name in enumerate(names)}, unk_token="<unk>"))
+    words.pre_tokenizer = pre_tokenizers.Whitespace()
+    return PreTrainedTokenizerFast(
+        tokenizer_object=words,
+        bos_token="<s>",
+        eos_token="</s>",
+        unk_token="<unk>",
+        pad_token="<pad>",
+        extra_special_tokens={"image_token": "<image>"},
+    )
