@@ -1,0 +1,97 @@
+"""What the page works with: everything comes from app.py, nothing is looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from core.actions import Actor
+from core.people import People
+from core.ports import Access, Engines, Guard, Pictures, Uploads
+from core.queries import Library, Statistics
+from core.studio import Studio
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StyleChoice:
+    """A prompt style as the form shows it.
+
+    Attributes:
+        id: name in requests.
+        title: name for people.
+        words: what the style adds to a prompt, for the tooltip.
+    """
+
+    id: str
+    title: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examples:
+    """What a newcomer can try with the model in use; the first prompt is the one a first visitor sees."""
+
+    prompts: tuple[str, ...] = ("a red apple",)
+    questions: tuple[str, ...] = ("What is this?", "What colour is the background?", "Is there a dog?")
+    pictures: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleCard:
+    """A role as the admin page shows it: the words of roles.yaml."""
+
+    name: str
+    actions: tuple[str, ...]
+    limits: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Everything the page needs of the house.
+
+    Attributes:
+        voice_on: False where speech is switched off for everybody.
+        machine: names a figure of this computer (with its unit) -> its value, measured when called.
+        roles: the roles as they are now.
+        people: accounts, or None where there are none.
+        hash_password: makes the stored form of a new password; None if accounts cannot be made here.
+        settings: what the environment says, without secrets.
+    """
+
+    studio: Studio
+    access: Access
+    library: Library
+    statistics: Statistics
+    uploads: Uploads
+    pictures: Pictures
+    engines: Engines
+    guard: Guard
+    styles: tuple[StyleChoice, ...] = ()
+    examples: Examples = field(default_factory=Examples)
+    voice_on: bool = True
+    machine: Callable[[], Mapping[str, str]] = dict
+    roles: Callable[[], tuple[RoleCard, ...]] = tuple
+    people: People | None = None
+    hash_password: Callable[[str], str] | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One request to the page: who asks, with the role of this very moment, and the address they came by."""
+
+    actor: Actor
+    query: Mapping[str, Any] = field(default_factory=dict)
+
+
+def visit(desk: Desk, request: gr.Request) -> Visit:
+    """Return who asks. A request without a known name is anonymous."""
+    # A request that did not come through a queue may be another class, without a name: it gets nothing by that.
+    name = getattr(request, "username", None)
+    query = getattr(request, "query_params", None)
+    actor = desk.access.actor(name if isinstance(name, str) else None)
+    return Visit(actor=actor, query=dict(query) if query else {})

@@ -1,0 +1,104 @@
+"""/history, /run, /models and /moderate."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+import gradio as gr
+
+from core import bounds
+from core.actions import Action
+from core.errors import BlockedError, InvalidRequestError
+from core.findings import Content, Stage
+from core.requests import MAX_PROMPT
+from core.runs import Status
+from ui import incoming, run_record
+from ui.desk import Desk, Visit
+from ui.endpoints import offer
+from ui.permission import needs
+
+_MOST = 200
+_FAR = 1_000_000
+
+
+class Looking:
+    """Endpoints that only look."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    def offer(self) -> None:
+        """Add the endpoints to the page's API."""
+        offer.offer(self.history, "history")
+        offer.offer(self.run, "run")
+        offer.offer(self.models, "models")
+        offer.offer(self.moderate, "moderate")
+
+    @needs(Action.SEE_OWN_RUNS)
+    def history(
+        self, visit: Visit, search: str = "", action: str = "", status: str = "", limit: int = 50, offset: int = 0
+    ) -> list[dict[str, Any]]:
+        """List your runs, newest first.
+
+        Returns the whole record of each run.
+
+        Args:
+            search: words in prompts, questions and answers
+            action: only generate, ask, describe or speak
+            status: only runs in this state, such as done or blocked
+            limit: at most this many, 1 to 200
+            offset: leave out this many of the newest
+        """
+        if action:
+            bounds.choice("action", action, [each.value for each in Action])
+        if status:
+            bounds.choice("status", status, [each.value for each in Status])
+        runs = self.desk.library.runs(
+            actor=visit.actor.name,
+            search=bounds.text("search", search, MAX_PROMPT),
+            action=Action(action) if action else None,
+            status=Status(status) if status else None,
+            limit=bounds.integer("limit", limit, 1, _MOST),
+            offset=bounds.integer("offset", offset, 0, _FAR),
+        )
+        return [run_record.to_json(run) for run in runs]
+
+    @needs(Action.SEE_OWN_RUNS)
+    def run(self, visit: Visit, run_id: str) -> dict[str, Any]:
+        """Look up one run.
+
+        Returns its whole record, whatever its state.
+
+        Args:
+            run_id: the run
+        """
+        return run_record.to_json(self.desk.studio.get(visit.actor, run_id))
+
+    @needs(Action.SEE_MODELS)
+    def models(self, visit: Visit) -> list[dict[str, Any]]:  # noqa: ARG002 - every handler gets the visit
+        """List the models with their present state; one that cannot run says what it lacks."""
+        return [
+            {field.name: run_record.plain(getattr(card, field.name)) for field in fields(card)}
+            for card in self.desk.engines.cards()
+        ]
+
+    @needs(Action.MODERATE)
+    def moderate(self, visit: Visit, text: str = "", image: gr.FileData | None = None) -> list[dict[str, Any]]:  # noqa: ARG002 - every handler gets the visit
+        """Ask the safety rules about a text, a picture, or both, without making anything.
+
+        Returns the findings; an empty list means nothing was found. A finding with the verdict block would be refused.
+
+        Args:
+            text: up to 2000 characters
+            image: a picture file (PNG, JPEG, WebP, GIF or BMP)
+        """
+        words = bounds.text("text", text, MAX_PROMPT)
+        pictures = () if image is None else (incoming.picture(self.desk, image),)
+        if not words and not pictures:
+            raise InvalidRequestError("text", text, "a text or a picture; both are missing")
+        content = Content(stage=Stage.INPUT, texts=(("text", words),) if words else (), pictures=pictures)
+        try:
+            return run_record.findings(self.desk.guard.inspect(content))
+        except BlockedError as error:
+            return run_record.findings(error.findings)

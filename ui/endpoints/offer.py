@@ -1,0 +1,48 @@
+"""How an endpoint is offered, and how it gives files and ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from core.actions import Actor
+from core.requests import Request
+from core.runs import Run, Status
+from ui import sentences
+from ui.desk import Desk
+from ui.permission import title
+
+SOURCE = "api"
+
+
+def offer(function: Callable[..., Any], name: str) -> None:
+    """Offer ``function`` as ``/name``; its own lane decides how many run at once."""
+    gr.api(function, api_name=name, concurrency_limit=None)
+
+
+def file(path: Path, name: str = "") -> dict[str, Any]:
+    """Return a file as Gradio sends it: byte for byte, metadata included."""
+    data: dict[str, Any] = gr.FileData(path=str(path), orig_name=name or path.name).model_dump()
+    return data
+
+
+def run(desk: Desk, actor: Actor, request: Request, *, parent: str | None = None) -> Run:
+    """Send a request on the one path and wait for its end. Raises as ``finished``."""
+    run_id = desk.studio.submit(actor, request, source=SOURCE, parent=parent)
+    return finished(desk.studio.result(actor, run_id))
+
+
+def finished(run: Run) -> Run:
+    """Return a run that is done; any other end is an error with its sentence and the id to look it up."""
+    if run.status is Status.DONE:
+        return run
+    raise gr.Error(f"{sentences.ended(run)} (run {run.id})", title=title(run.code), print_exception=False)
+
+
+def pictures(desk: Desk, run: Run) -> list[dict[str, Any]]:
+    """Return the files of a run in the order of the seeds; refused ones are in the record, with their reason."""
+    made = [picture for picture in run.pictures if not picture.blocked]
+    return [file(desk.pictures.path(picture.sha256)) for picture in made]

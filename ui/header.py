@@ -1,0 +1,82 @@
+"""The thin line at the top: name, the model in use, the queue, the person."""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from core.actions import Action, Actor
+from core.errors import StudioError
+from core.models import ModelCard, ModelState
+from core.people import GUEST, OWNER
+from core.requests import GenerateRequest
+from core.runs import Status
+from ui.desk import Desk, Visit
+from ui.markup import text
+from ui.permission import PRIVATE, needs
+
+_STATES = {
+    ModelState.COLD: "loads on first use",
+    ModelState.LOADING: "loading",
+    ModelState.READY: "ready",
+    ModelState.REMOTE: "remote",
+    ModelState.UNAVAILABLE: "not available here",
+}
+
+# Seconds between two looks at the queue and the state of the model.
+_EVERY = 5
+
+
+class Header:
+    """Shows the same to everybody but for the person's own name."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    def build(self, demo: gr.Blocks) -> None:
+        """Add the header to the page."""
+        self._line = gr.HTML("<h1>Show &amp; Tell</h1>", elem_id="header")
+        clock = gr.Timer(_EVERY)
+        demo.load(self.show, None, [self._line], api_name="header_load", **PRIVATE)
+        clock.tick(self.show, None, [self._line], api_name="header_tick", **PRIVATE)
+
+    @needs(Action.OPEN_PAGE)
+    def show(self, visit: Visit) -> str:
+        """Return the line as it is now."""
+        queue = len(self.desk.library.runs(status=Status.QUEUED, limit=100))
+        waiting = f"<span class='queue'>{queue} waiting</span>" if queue else "<span class='queue'>no queue</span>"
+        return f"<h1>Show &amp; Tell</h1>{self._model()}{waiting}{_person(visit.actor)}"
+
+    def _model(self) -> str:
+        try:
+            card, _ = self.desk.engines.resolve(GenerateRequest(prompt="a picture"))
+        except StudioError as error:
+            return (
+                f"<span class='model unavailable' title='{text(error)}'><i></i>no picture model: {text(error)}</span>"
+            )
+        words = f"<i></i>{text(card.title)}<span class='state'>{text(_state(card))}</span>"
+        if not card.note:
+            return f"<span class='model {card.state.value}'>{words}</span>"
+        note = f"<div class='note'>{text(card.note)}{_vocabulary(card)}</div>"
+        return f"<details class='model {card.state.value}'><summary>{words}</summary>{note}</details>"
+
+
+def _state(card: ModelCard) -> str:
+    state = _STATES[card.state]
+    return f"demo model, {state}" if card.bundled else state
+
+
+def _vocabulary(card: ModelCard) -> str:
+    lists = [
+        f"<p><b>{text(name.replace('_', ' '))}</b> {text(', '.join(words))}</p>"
+        for name, words in card.vocabulary.items()
+    ]
+    return "".join(lists)
+
+
+def _person(actor: Actor) -> str:
+    if actor.name == OWNER:
+        return "<span class='person' title='This computer is yours: you may do everything'>owner</span>"
+    if actor.name.startswith(GUEST):
+        return "<span class='person'>visitor <a href='/sign-in'>Sign in</a></span>"
+    leave = "<form method='post' action='/sign-out'><button type='submit'>Sign out</button></form>"
+    return f"<span class='person'><span title='role: {text(actor.role)}'>{text(actor.name)}</span>{leave}</span>"

@@ -1,0 +1,64 @@
+"""The page: a thin header, the tabs this visitor may use, and the API endpoints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from core.actions import Action
+from ui.desk import Desk, Visit
+from ui.endpoints import ENDPOINTS
+from ui.header import Header
+from ui.links import Links
+from ui.permission import PRIVATE, needs
+from ui.tabs import TABS
+
+TITLE = "Show & Tell"
+
+# Seconds between two sweeps of Gradio's copies of pictures, and the age from which a copy goes; the kept ones stay.
+_SWEEP = (3_600, 86_400)
+
+
+def build(desk: Desk) -> gr.Blocks:
+    """Return the whole page. Building it loads no model and reads no run."""
+    with gr.Blocks(title=TITLE, delete_cache=_SWEEP, analytics_enabled=False, fill_width=True) as demo:
+        Header(desk).build(demo)
+        picture, form = gr.State(None), gr.State(None)
+        with gr.Tabs(elem_id="tabs") as tabs:
+            links = Links(demo=demo, tabs=tabs, picture=picture, form=form)
+            shown = _Tabs(desk)
+            for make in TABS:
+                shown.add(make(desk, links))
+        demo.load(shown.fit, None, [tabs, *shown.tabs], api_name="page_tabs", **PRIVATE)
+        for endpoints in ENDPOINTS:
+            endpoints(desk).offer()
+    return demo
+
+
+class _Tabs:
+    """Shows each visitor the tabs their role has a use for. This is comfort: the protection is in every function."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.tabs: list[Any] = []
+        self._found: list[Any] = []
+
+    def add(self, tab: Any) -> None:
+        """Build a tab into the page, at first for nobody but its own role."""
+        visible = tab.action in {Action.GENERATE, Action.ASK}
+        with gr.Tab(tab.title, id=tab.id, visible=visible, elem_id=f"tab-{tab.id}") as holder:
+            tab.tab = holder
+            tab.build()
+        self.tabs.append(holder)
+        self._found.append(tab)
+
+    @needs(Action.OPEN_PAGE)
+    def fit(self, visit: Visit) -> list[Any]:
+        """Return which tabs this visitor sees, and the first of them in front."""
+        may = [visit.actor.may(tab.action) for tab in self._found]
+        first = next((tab.id for tab, allowed in zip(self._found, may, strict=True) if allowed), None)
+        wanted = visit.query.get("tab")
+        able = {tab.id for tab, allowed in zip(self._found, may, strict=True) if allowed}
+        front = wanted if wanted in able else first
+        return [gr.Tabs(selected=front), *(gr.update(visible=allowed) for allowed in may)]

@@ -1,0 +1,131 @@
+"""Every function of the page declares the one action it needs; whoever may not do it is refused, hidden or not."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import logging
+import typing
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import gradio as gr
+
+from core.actions import Action
+from core.errors import StudioError
+from ui.desk import Visit, visit
+
+_log = logging.getLogger(__name__)
+
+# For every event of the page itself: nobody calls it by name, nothing waits for another event, nothing is veiled.
+PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
+
+_TITLES = {
+    "invalid_request": "Please change this",
+    "unknown_model": "Please choose another model",
+    "not_permitted": "Not allowed",
+    "limit_reached": "That is the limit",
+    "blocked": "Refused by a safety rule",
+    "safety_unavailable": "The safety rules cannot run now",
+    "engine_unavailable": "This model cannot run here",
+    "engine_failed": "The model failed",
+    "cancelled": "Cancelled",
+    "interrupted": "Interrupted",
+    "unknown_run": "Not found",
+    "storage_full": "The disk is full",
+}
+
+
+def title(code: str) -> str:
+    """Return the headline for people of a stable error code."""
+    return _TITLES.get(code, "Something went wrong")
+
+
+def needs(action: Action) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Mark a method ``handler(self, visit, ...)`` of a class with a ``desk`` as one that needs ``action``.
+
+    Gradio sees ``handler(self, request, ...)``; the request becomes a Visit, and the permission is checked again
+    here, behind the gate. Errors leave as sentences.
+    """
+
+    def mark(handler: Callable[..., Any]) -> Callable[..., Any]:
+        if inspect.isgeneratorfunction(handler):
+
+            @functools.wraps(handler)
+            def guarded(self: Any, request: Any, *values: Any, **named: Any) -> Any:
+                with _sentences(handler):
+                    yield from handler(self, _admit(self, request, action), *values, **named)
+        else:
+
+            @functools.wraps(handler)
+            def guarded(self: Any, request: Any, *values: Any, **named: Any) -> Any:
+                with _sentences(handler):
+                    return handler(self, _admit(self, request, action), *values, **named)
+
+        _show_gradio(guarded, handler)
+        guarded.action = action  # type: ignore[attr-defined]  # the gate reads it from the function
+        return guarded
+
+    return mark
+
+
+def table(demo: gr.Blocks) -> tuple[dict[int, Action], dict[str, int]]:
+    """Return what each function of the page needs, by index, and the index of each API name.
+
+    Raises:
+        RuntimeError: a function declares no action, or one has no name of its own. The program must not start.
+    """
+    permissions: dict[int, Action] = {}
+    names: dict[str, int] = {}
+    for index, function in demo.fns.items():
+        if function.fn is None:
+            continue
+        action = getattr(function.fn, "action", None)
+        if not isinstance(action, Action):
+            raise RuntimeError(f"the function {function.name!r} ({index}) of the page declares no action")
+        name = function.api_name
+        if not isinstance(name, str) or name in names:
+            raise RuntimeError(f"the function {function.name!r} ({index}) has no API name of its own: {name!r}")
+        permissions[index], names[name] = action, index
+    return permissions, names
+
+
+def _admit(owner: Any, request: Any, action: Action) -> Visit:
+    found = visit(owner.desk, request)
+    owner.desk.access.require(found.actor, action)
+    return found
+
+
+@contextmanager
+def _sentences(handler: Callable[..., Any]) -> Iterator[None]:
+    try:
+        yield
+    except StudioError as error:
+        raise gr.Error(str(error), title=title(error.code), print_exception=False) from error
+    except (gr.Error, GeneratorExit):
+        raise
+    except Exception as error:
+        _log.exception("%s broke", handler.__qualname__)
+        sentence = "This did not work, and it is not your fault. The log of this server has the details."
+        raise gr.Error(sentence, title=title("failed"), print_exception=False) from error
+
+
+def _show_gradio(guarded: Callable[..., Any], handler: Callable[..., Any]) -> None:
+    """Give ``guarded`` the signature Gradio reads: the request first, every annotation resolved now.
+
+    Gradio drops all hints of a function when one of them cannot be resolved, and the visitor with them.
+    """
+    hints = typing.get_type_hints(handler)
+    signature = inspect.signature(handler)
+    parameters = []
+    for name, parameter in signature.parameters.items():
+        if hints.get(name) is Visit:
+            parameters.append(parameter.replace(name="request", annotation=gr.Request))
+        else:
+            parameters.append(parameter.replace(annotation=hints.get(name, parameter.annotation)))
+    returns = hints.get("return", signature.return_annotation)
+    seen = inspect.Signature(parameters, return_annotation=returns)
+    guarded.__signature__ = seen  # type: ignore[attr-defined]  # what inspect.signature answers with
+    guarded.__annotations__ = {p.name: p.annotation for p in parameters if p.annotation is not p.empty}
+    guarded.__annotations__["return"] = returns

@@ -1,0 +1,96 @@
+"""Sentences for people: what a run is doing, how it ended, how sure an answer is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from core.actions import Action
+from core.results import Progress
+from core.runs import Run, Status
+from core.studio import Update
+
+_STAGES = {
+    "loading": "Loading the model",
+    "decoding": "Developing the picture",
+    "answering": "Answering",
+    "speaking": "Speaking",
+    "remote": "Working at the remote service",
+}
+
+OUTCOMES = {
+    Status.QUEUED: "waiting",
+    Status.RUNNING: "running",
+    Status.SAVING: "saving",
+    Status.DONE: "done",
+    Status.BLOCKED: "refused by a safety rule",
+    Status.DENIED: "not allowed",
+    Status.FAILED: "failed",
+    Status.CANCELLED: "cancelled",
+    Status.INTERRUPTED: "interrupted",
+}
+
+ACTIONS = {
+    Action.GENERATE: "picture",
+    Action.ASK: "question",
+    Action.DESCRIBE: "description",
+    Action.SPEAK: "speech",
+}
+
+
+def line(update: Update) -> str:
+    """Return the status line of a run."""
+    run = update.run
+    if run.status is Status.QUEUED:
+        return f"{update.position} ahead of you" if update.position else "Next in the queue"
+    if run.status is Status.SAVING:
+        return "Saving"
+    if not run.status.final:
+        return _working(update.progress)
+    return ended(run)
+
+
+def ended(run: Run) -> str:
+    """Return how a final run ended."""
+    if run.status is not Status.DONE:
+        return run.message or f"This run is {OUTCOMES[run.status]}."
+    took = f"Done in {run.seconds:.1f} s" if run.seconds is not None else "Done"
+    seeds = [picture.seed for picture in run.pictures if picture.seed is not None]
+    if not seeds:
+        return took
+    return f"{took}, seed {seeds[0]}" if len(seeds) == 1 else f"{took}, seeds {seeds[0]} to {seeds[-1]}"
+
+
+def _working(progress: Progress | None) -> str:
+    if progress is None:
+        return "Starting"
+    step = f"Step {progress.step} of {progress.steps}" if progress.steps else "Working"
+    if progress.stage == "base":
+        return f"{step}, base"
+    if progress.stage == "refiner":
+        return f"{step}, refining"
+    return _STAGES.get(progress.stage, "Working")
+
+
+def sure(facts: Mapping[str, Any]) -> str:
+    """Return how sure the model was of its answer, in words; empty if it did not say."""
+    confidence = facts.get("confidence")
+    if isinstance(confidence, Mapping):
+        confidence = confidence.get("answer", confidence.get("mean"))
+    if not isinstance(confidence, int | float) or isinstance(confidence, bool):
+        return ""
+    for least, words in ((0.9, "very sure"), (0.7, "fairly sure"), (0.4, "not very sure")):
+        if confidence >= least:
+            return words
+    return "mostly guessing"
+
+
+def when(time: str | None) -> str:
+    """Return a UTC time as people read it: ``today 14:03`` or ``3 Nov 2026 14:03``, always UTC."""
+    if not time:
+        return ""
+    moment = datetime.fromisoformat(time)
+    if moment.date() == datetime.now(UTC).date():
+        return f"today {moment:%H:%M} UTC"
+    return f"{moment.day} {moment:%b %Y %H:%M} UTC"

@@ -1,0 +1,74 @@
+"""Dashboard: what happens in this studio. Every figure is one published query."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from core.actions import Action
+from core.runs import Status
+from ui import markup
+from ui.desk import Desk, Visit
+from ui.links import Links
+from ui.permission import PRIVATE, needs
+
+_SPANS = [("Today", 1), ("7 days", 7), ("30 days", 30), ("A year", 365)]
+
+
+class Dashboard:
+    """The tab with the figures. It is filled after the role was checked, never while the page is built."""
+
+    id = "dashboard"
+    title = "Dashboard"
+    action = Action.SEE_DASHBOARD
+
+    def __init__(self, desk: Desk, links: Links) -> None:
+        self.desk = desk
+        self.links = links
+        self.tab: Any = None
+
+    def build(self) -> None:
+        """Add the tab's contents and wire them."""
+        with gr.Row(elem_id="dashboard-controls"):
+            self.days = gr.Radio(
+                _SPANS, value=30, show_label=False, label="Time", elem_id="dashboard-days", elem_classes="chips"
+            )
+            self.again = gr.Button("Refresh", size="sm", elem_id="dashboard-refresh", scale=0, min_width=96)
+        self.now = gr.HTML(elem_id="dashboard-now")
+        self.figures = gr.HTML(elem_id="dashboard-figures")
+        gr.on(
+            [self.tab.select, self.days.input, self.again.click],
+            self.fill,
+            [self.days],
+            [self.now, self.figures],
+            api_name="dashboard_fill",
+            **PRIVATE,
+        )
+
+    @needs(Action.SEE_DASHBOARD)
+    def fill(self, visit: Visit, days: int) -> tuple[str, str]:  # noqa: ARG002 - every handler gets the visit
+        """Ask every question anew."""
+        names = self.desk.statistics.names()
+        figures = "".join(self._figure(name, days) for name in names)
+        return self._present(), f"<div class='figures-grid'>{figures}</div>"
+
+    def _present(self) -> str:
+        library = self.desk.library
+        tiles = {
+            "Waiting": str(len(library.runs(status=Status.QUEUED, limit=1_000))),
+            "Running": str(len(library.runs(status=Status.RUNNING, limit=1_000))),
+            **self.desk.machine(),
+        }
+        shown = "".join(
+            f"<div class='tile'><b>{markup.text(value)}</b><span>{markup.text(name)}</span></div>"
+            for name, value in tiles.items()
+        )
+        return f"<div class='tiles'>{shown}</div>"
+
+    def _figure(self, name: str, days: int) -> str:
+        table = markup.rows(self.desk.statistics.ask(name, days=days))
+        sql = markup.text(self.desk.statistics.sql(name).strip())
+        words = markup.text(name.replace("_", " ").capitalize())
+        folded = f"<details><summary>Show the SQL</summary><pre>{sql}</pre></details>"
+        return f"<section class='figure'><h3>{words}</h3>{table}{folded}</section>"
