@@ -35,6 +35,7 @@ _CHAT = (
     "{% if part['type'] == 'image' %}<image> {% else %}{{ part['text'] }}{% endif %}{% endfor %} {% endfor %}"
     "{% if add_generation_prompt %}ASSISTANT: {% endif %}"
 )
+_MARKS = ["<unk>", "<s>", "</s>", "<pad>", "<image>"]
 _WORDS = [
     *("user", "assistant", ":", "a", "the", "red", "blue", "cat", "dog", "is", "it", "what", "where"),
     *("yes", "no", "picture", "of", "describe", ".", "?", "and", "on", "left"),
@@ -100,6 +101,8 @@ def save_llava(folder: Path) -> Path:
     )
     model.generation_config.eos_token_id = tokenizer.eos_token_id
     model.generation_config.pad_token_id = tokenizer.pad_token_id
+    # Chance would begin some answers with a mark that is no word.
+    model.generation_config.suppress_tokens = list(range(len(_MARKS)))
     processor = LlavaProcessor(
         image_processor=CLIPImageProcessorPil(
             size={"shortest_edge": 16}, crop_size={"height": 16, "width": 16}, do_convert_rgb=True
@@ -183,7 +186,7 @@ def _scheduler() -> EulerDiscreteScheduler:
 
 
 def _word_tokenizer() -> PreTrainedTokenizerFast:
-    names = ["<unk>", "<s>", "</s>", "<pad>", "<image>", *_WORDS]
+    names = [*_MARKS, *_WORDS]
     words = Tokenizer(models.WordLevel({name: number for number, name in enumerate(names)}, unk_token="<unk>"))
     words.pre_tokenizer = pre_tokenizers.Whitespace()
     return PreTrainedTokenizerFast(
