@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from pipelines.lanes import InlineLane, ThreadLane
+
+PATIENCE = 10.0
+
+
+@pytest.fixture
+def lane() -> Iterator[ThreadLane]:
+    lane = ThreadLane("local")
+    yield lane
+    lane.stop()
+
+
+class Queue:
+    """Work that is written down as it is done, by the thread that did it."""
+
+    def __init__(self, waiting: int) -> None:
+        self.waiting = list(range(waiting))
+        self.done: list[int] = []
+        self.threads: set[str] = set()
+        self.empty = threading.Event()
+
+    def work(self) -> bool:
+        self.threads.add(threading.current_thread().name)
+        if not self.waiting:
+            self.empty.set()
+            return False
+        self.done.append(self.waiting.pop(0))
+        return True
+
+
+def test_a_lane_works_in_order_in_one_thread(lane: ThreadLane) -> None:
+    queue = Queue(5)
+    lane.start(queue.work)
+    assert queue.empty.wait(PATIENCE)
+    assert queue.done == [0, 1, 2, 3, 4]
+    assert queue.threads == {"lane-local"}
+
+
+def test_a_wake_starts_what_came_later(lane: ThreadLane) -> None:
+    queue = Queue(1)
+    lane.start(queue.work)
+    assert queue.empty.wait(PATIENCE)
+    queue.empty.clear()
+    queue.waiting.append(7)
+    lane.wake()
+    assert queue.empty.wait(2.0), "a wake must not wait for the healing pause"
+    assert queue.done == [0, 7]
+
+
+def test_a_lane_survives_work_that_breaks(lane: ThreadLane, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.lanes._HEALING_PAUSE", 0.01)
+    queue = Queue(2)
+    broken = [OSError("disk"), ValueError("row")]
+
+    def work() -> bool:
+        if broken:
+            raise broken.pop()
+        return queue.work()
+
+    lane.start(work)
+    assert queue.empty.wait(PATIENCE)
+    assert queue.done == [0, 1]
+
+
+def test_a_lost_wake_heals(lane: ThreadLane, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.lanes._HEALING_PAUSE", 0.01)
+    queue = Queue(0)
+    lane.start(queue.work)
+    assert queue.empty.wait(PATIENCE)
+    queue.waiting.append(1)
+    queue.empty.clear()
+    assert queue.empty.wait(PATIENCE)
+
+
+def test_stopping_finishes_the_run_in_hand_and_starts_no_other() -> None:
+    lane, begun, go_on, done = ThreadLane("local"), threading.Event(), threading.Event(), []
+
+    def work() -> bool:
+        begun.set()
+        assert go_on.wait(PATIENCE)
+        done.append(1)
+        return True
+
+    lane.start(work)
+    assert begun.wait(PATIENCE)
+    stopping = threading.Thread(target=lane.stop)
+    stopping.start()
+    stopping.join(0.05)
+    assert stopping.is_alive(), "stop returned while a run was in hand"
+    go_on.set()
+    stopping.join(PATIENCE)
+    assert done == [1]
+
+
+def test_a_lane_that_never_started_stops() -> None:
+    ThreadLane("local").stop()
+    InlineLane("local").stop()
+
+
+def test_attending_a_thread_lane_does_no_work(lane: ThreadLane) -> None:
+    queue = Queue(1)
+    lane.start(queue.work)
+    assert queue.empty.wait(PATIENCE)
+    queue.waiting.append(2)
+    lane.attend()
+    assert threading.current_thread().name not in queue.threads
+
+
+def test_whoever_waits_works_for_an_inline_lane() -> None:
+    lane, queue = InlineLane("local"), Queue(3)
+    lane.start(queue.work)
+    lane.wake()
+    assert queue.done == []
+    lane.attend()
+    lane.attend()
+    assert queue.done == [0, 1]
+    assert queue.threads == {threading.current_thread().name}
+
+
+def test_only_one_works_for_an_inline_lane_at_a_time() -> None:
+    lane, begun, go_on, calls = InlineLane("local"), threading.Event(), threading.Event(), []
+
+    def work() -> bool:
+        calls.append(threading.current_thread().name)
+        begun.set()
+        assert go_on.wait(PATIENCE)
+        return True
+
+    lane.start(work)
+    first = threading.Thread(target=lane.attend, name="first")
+    first.start()
+    assert begun.wait(PATIENCE)
+    lane.attend()  # returns at once
+    go_on.set()
+    first.join(PATIENCE)
+    assert calls == ["first"]
+
+
+def test_an_inline_lane_is_free_again_after_work_that_breaks() -> None:
+    lane, queue, broken = InlineLane("local"), Queue(1), [OSError("disk")]
+
+    def work() -> bool:
+        if broken:
+            raise broken.pop()
+        return queue.work()
+
+    lane.start(work)
+    with pytest.raises(OSError, match="disk"):
+        lane.attend()
+    lane.attend()
+    assert queue.done == [0]
+
+
+def test_a_stopped_inline_lane_does_nothing() -> None:
+    lane, queue = InlineLane("local"), Queue(1)
+    lane.start(queue.work)
+    lane.stop()
+    lane.attend()
+    assert queue.done == []
