@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from safety.normalise import fold, normalise
 
 # Any text at all, and text made of what disguises are made of.
-ANY = st.text(st.characters(exclude_categories=[])) | st.text("abex1!$.* _\u0301\u200b\u0430\u0445\u0456\U0001f600\u093e\n")
+ANY = st.text(st.characters(exclude_categories=[])) | st.text(
+    "abex1!$.* _\u0301\u200b\u0430\u0445\u0456\U0001f600\u093e\n"
+)
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def test_the_shipped_roles_grow_from_visitor_to_admin() -> None:
     ],
 )
 def test_a_bad_file_is_refused_and_says_what_is_valid(old: str, new: str, words: str) -> None:
-    with pytest.raises(ValueError, match="roles.yaml") as caught:
+    with pytest.raises(ValueError, match=r"roles\.yaml") as caught:
         read(TEXT.replace(old, new, 1))
     assert words in str(caught.value)
 
@@ -115,7 +115,7 @@ def test_damaged_files_never_give_more_rights() -> None:
 
 @given(st.text(max_size=200))
 def test_any_text_is_a_policy_or_a_sentence(text: str) -> None:
-    with pytest.raises(ValueError, match="roles.yaml"):
+    with pytest.raises(ValueError, match=r"roles\.yaml"):
         read(text)
 
 
