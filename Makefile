@@ -16,7 +16,7 @@ test: .venv/.ready-dev  ## every check and every test
 	$(BIN)/python -m pytest
 
 admin: .venv/.ready  ## make the first admin account
-	$(BIN)/python -m server.accounts admin
+	$(BIN)/python app.py accounts admin
 
 demo-models: .venv/.ready-dev  ## train the bundled models again, stage by stage
 	$(BIN)/python -m training

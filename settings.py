@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
@@ -10,6 +11,12 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent
+
+
+def _data_folder() -> Path:
+    """Return the storage of a Hugging Face Space where there is one, else a folder beside the program."""
+    storage = Path("/data")
+    return storage if "SPACE_ID" in os.environ and os.access(storage, os.W_OK) else Path("data")
 
 
 class Settings(BaseSettings):
@@ -31,7 +38,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SHOW_AND_TELL_", extra="ignore", frozen=True)
 
-    data: Path = Path("data")
+    data: Path = Field(default_factory=_data_folder)
     owner: Literal["on", "off"] = "on"
     admin: SecretStr | None = None
     lanes: Literal["thread", "inline"] = "thread"

@@ -19,7 +19,9 @@ def test_starting_the_program_imports_no_model_library():
     assert not HEAVY & set(ast.literal_eval(done.stdout.splitlines()[-1]))
 
 
-@pytest.mark.parametrize("path", [*MODULES, ROOT / "app.py", ROOT / "settings.py"], ids=lambda p: str(p.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "path", [*MODULES, ROOT / "app.py", ROOT / "settings.py"], ids=lambda p: str(p.relative_to(ROOT))
+)
 def test_a_file_is_small_and_says_what_it_is(path):
     source = path.read_text("utf-8")
     assert len(source.splitlines()) <= 250

@@ -1,0 +1,275 @@
+"""The composition root: reads the settings, wires the house, starts it. The only file that knows everybody."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+# Before Gradio is imported: it reads these once.
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+# It would tell at every load that torchvision is absent, which is intended.
+os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+
+import gradio as gr
+import psutil
+
+import settings as configuration
+import ui.page
+import ui.permission
+import ui.theme
+from core.actions import Action
+from core.board import Board
+from core.errors import StorageError
+from core.models import ModelState
+from core.people import Person
+from core.studio import Studio
+from core.worker import Worker
+from pipelines.catalogue import Catalogue
+from pipelines.lanes import InlineLane, ThreadLane
+from pipelines.spec import ModelSpec, read_specs
+from pipelines.styles import read_styles
+from safety.access import RoleAccess
+from safety.guard import RuleGuard
+from safety.provenance import PngMarker
+from safety.roles import RolesFile
+from safety.uploads import PictureDoor
+from server import accounts, assembly, passwords
+from server.identity import Identities, current_name
+from server.rules import Rules
+from store.database import NAME, Database
+from store.library import Library
+from store.people import People
+from store.pictures import Pictures
+from store.run_log import RunLog
+from store.statistics import Statistics
+from ui.desk import Desk, Examples, RoleCard, StyleChoice
+
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+# Published figures without names and prompts, shown to Prometheus too.
+_METRICS = ("outcomes", "latency", "waiting", "refusals", "models")
+# Which rows of models.yaml may speak, by the setting `voice`.
+_VOICES: Mapping[str, frozenset[str]] = {
+    "auto": frozenset({"auto-voice", "gtts", "offline-voice"}),
+    "gtts": frozenset({"gtts"}),
+    "offline": frozenset({"offline-voice"}),
+    "off": frozenset(),
+}
+
+
+@dataclass
+class House:
+    """The wired program, before and after its start."""
+
+    settings: configuration.Settings
+    database: Database
+    people: People
+    catalogue: Catalogue
+    studio: Studio
+    access: RoleAccess
+    guard: RuleGuard
+    demo: gr.Blocks
+    launch: dict[str, Any]
+    preloading: threading.Thread | None = field(default=None)
+
+    def start(self) -> str:
+        """Serve the page and return its address; lanes work and models load behind it."""
+        self.studio.start()
+        _, url, _ = self.demo.launch(prevent_thread_lock=True, quiet=True, **self.launch)
+        if self.settings.preload:
+            self.preloading = self.catalogue.preload()
+        return str(url)
+
+    def stop(self) -> None:
+        """Refuse new requests, finish the runs in hand, close the database."""
+        self.demo.close()
+        self.studio.stop()
+        self.database.close()
+
+
+def build(settings: configuration.Settings) -> House:
+    """Wire the house. Imports no model library, loads no model."""
+    host = os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1")
+    local = host in _LOOPBACK and "SPACE_ID" not in os.environ
+    database = Database(settings.data)
+    log, pictures, people, board = RunLog(database), Pictures(settings.data), People(database), Board()
+    identities = Identities(people, owner=settings.owner == "on" and local)
+    access = RoleAccess(settings.roles, lambda name: _role_of(people, name), identities.owner_mode)
+    guard, door = RuleGuard(), PictureDoor()
+    specs = tuple(spec for spec in read_specs(settings.models) if _may_speak(spec, settings.voice))
+    off = {Action.SPEAK} if settings.voice == "off" else set()
+    catalogue = Catalogue(specs, read_styles(settings.styles), off=off)
+    worker = Worker(log=log, engines=catalogue, guard=guard, marker=PngMarker(), pictures=pictures, board=board)
+    lane = InlineLane if settings.lanes == "inline" else ThreadLane
+    studio = Studio(
+        access=access,
+        guard=guard,
+        engines=catalogue,
+        log=log,
+        pictures=pictures,
+        worker=worker,
+        board=board,
+        lanes={name: lane(name) for name in {spec.lane for spec in specs}},
+        most_waiting=settings.max_queue,
+    )
+    library, statistics = Library(database), Statistics(database)
+    desk = Desk(
+        studio=studio,
+        access=access,
+        library=library,
+        statistics=statistics,
+        uploads=door,
+        pictures=pictures,
+        engines=catalogue,
+        guard=guard,
+        styles=tuple(StyleChoice(id=s.id, title=s.title, words=s.prompt) for s in catalogue.styles.values()),
+        examples=Examples(pictures=tuple(sorted((configuration.ROOT / "assets" / "examples").glob("*.png")))),
+        voice_on=settings.voice != "off",
+        machine=lambda: _machine(settings.data),
+        roles=lambda: _roles(settings.roles),
+        people=people,
+        hash_password=passwords.hashed,
+        settings={name: str(value) for name, value in settings.model_dump(exclude={"admin"}).items()},
+    )
+    demo = ui.page.build(desk)
+    permissions, names = ui.permission.table(demo)
+    demo.queue(api_open=False, max_size=500, default_concurrency_limit=None)
+    house = House(settings, database, people, catalogue, studio, access, guard, demo, {})
+    own = assembly.own_routes(
+        assembly.House(
+            studio=studio,
+            library=library,
+            pictures=pictures,
+            people=people,
+            statistics=statistics,
+            checks=_checks(house),
+            questions=_METRICS,
+            inline=settings.lanes == "inline",
+        )
+    )
+    rules = Rules(
+        identities=identities,
+        access=access,
+        permissions=permissions,
+        names=names,
+        own=own,
+        public_origins=settings.public_origins,
+        tools=names if settings.mcp else None,
+    )
+    house.launch = _launch(settings, own, rules)
+    _first_admin(people, settings)
+    return house
+
+
+def _launch(settings: configuration.Settings, own: Sequence[Any], rules: Rules) -> dict[str, Any]:
+    return {
+        "auth_dependency": current_name,
+        "app_kwargs": {
+            "routes": list(own),
+            "middleware": assembly.middleware(rules),
+            "docs_url": None,
+            "redoc_url": None,
+        },
+        # Handlers return kept files; Gradio copies them into its cache, and the gate knows whom it showed which copy.
+        "allowed_paths": [str(settings.data.resolve() / name) for name in ("pictures", "thumbnails", "sounds")],
+        "blocked_paths": [str(settings.roles), str(settings.models), *_database_files(settings.data.resolve())],
+        "theme": ui.theme.theme(),
+        "css_paths": [ui.theme.CSS],
+        "mcp_server": settings.mcp,
+        "max_threads": 200,
+        "max_file_size": "10mb",
+        "footer_links": ["api"],
+        "ssr_mode": False,
+        "run_history": False,
+        "enable_monitoring": False,
+        "show_error": False,
+        "share": False,
+    }
+
+
+def _database_files(data: Path) -> list[str]:
+    return [str(data / f"{NAME}{suffix}") for suffix in ("", "-wal", "-shm")]
+
+
+def _role_of(people: People, name: str) -> str | None:
+    person = people.find(name)
+    return person.role if person and not person.disabled else None
+
+
+def _may_speak(spec: ModelSpec, voice: str) -> bool:
+    return spec.serves is not Action.SPEAK or spec.id in _VOICES[voice]
+
+
+def _first_admin(people: People, settings: configuration.Settings) -> None:
+    if settings.admin is None:
+        return
+    name, _, password = settings.admin.get_secret_value().partition(":")
+    if people.find(name) is None:
+        people.add(Person(name=name, role="admin"), passwords.hashed(password))
+
+
+def _roles(path: Path) -> tuple[RoleCard, ...]:
+    return tuple(
+        RoleCard(name=name, actions=tuple(role.actions), limits=role.limits.numbers)
+        for name, role in RolesFile(path).now().items()
+    )
+
+
+def _machine(data: Path) -> dict[str, str]:
+    process, memory, disk = psutil.Process(), psutil.virtual_memory(), psutil.disk_usage(str(data))
+    return {
+        "memory of this program": f"{process.memory_info().rss / 2**20:.0f} MiB",
+        "memory free": f"{memory.available / 2**30:.1f} of {memory.total / 2**30:.1f} GiB",
+        "disk free": f"{disk.free / 2**30:.1f} of {disk.total / 2**30:.1f} GiB",
+        "processor load": f"{psutil.cpu_percent():.0f} %",
+    }
+
+
+def _checks(house: House) -> dict[str, Any]:
+    """Return what readiness means: each check returns a sentence if it is not fulfilled."""
+
+    def models() -> str | None:
+        loading = any(card.state is ModelState.LOADING for card in house.catalogue.cards())
+        begun = house.preloading is not None or not house.settings.preload
+        return None if begun and not loading and not (house.preloading and house.preloading.is_alive()) else "loading"
+
+    def rules() -> str | None:
+        return "; ".join(f"{name}: {problem}" for name, problem in house.guard.problems.items()) or None
+
+    def disk() -> str | None:
+        try:
+            house.database.space.require()
+        except StorageError as error:
+            return str(error)
+        return None
+
+    return {"models": models, "safety": rules, "disk": disk}
+
+
+def main() -> None:
+    """Start the program, or manage its accounts (``python app.py accounts ...``)."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for chatty in ("httpx", "bitsandbytes"):
+        logging.getLogger(chatty).setLevel(logging.ERROR)
+    settings = configuration.read()
+    if sys.argv[1:2] == ["accounts"]:
+        roles = RolesFile(settings.roles).now()
+        sys.exit(accounts.main(People(Database(settings.data)), sys.argv[2:], roles=tuple(roles)))
+    house = build(settings)
+    print(f"Show & Tell is at {house.start()}", flush=True)  # noqa: T201 - the one line a newcomer waits for
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    ended.wait()
+    house.stop()
+
+
+if __name__ == "__main__":
+    main()
