@@ -19,7 +19,6 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
 
 import gradio as gr
-import psutil
 
 import settings as configuration
 import ui.page
@@ -27,8 +26,6 @@ import ui.permission
 import ui.theme
 from core.actions import Action
 from core.board import Board
-from core.errors import StorageError
-from core.models import ModelState
 from core.people import Person
 from core.studio import Studio
 from core.worker import Worker
@@ -41,7 +38,7 @@ from safety.guard import RuleGuard
 from safety.provenance import PngMarker
 from safety.roles import RolesFile
 from safety.uploads import PictureDoor
-from server import accounts, assembly, passwords
+from server import accounts, assembly, passwords, readiness
 from server.identity import Identities, current_name
 from server.rules import Rules
 from store.database import NAME, Database
@@ -86,6 +83,10 @@ class House:
         if self.settings.preload:
             self.preloading = self.catalogue.preload()
         return str(url)
+
+    def loading(self) -> bool:
+        """Tell whether models are still being loaded in the background, or will be as soon as the page is up."""
+        return self.settings.preload and (self.preloading is None or self.preloading.is_alive())
 
     def stop(self) -> None:
         """Refuse new requests, finish the runs in hand, close the database."""
@@ -132,7 +133,7 @@ def build(settings: configuration.Settings) -> House:
         styles=tuple(StyleChoice(id=s.id, title=s.title, words=s.prompt) for s in catalogue.styles.values()),
         examples=Examples(pictures=tuple(sorted((configuration.ROOT / "assets" / "examples").glob("*.png")))),
         voice_on=settings.voice != "off",
-        machine=lambda: _machine(settings.data),
+        machine=lambda: readiness.machine(settings.data),
         roles=lambda: _roles(settings.roles),
         people=people,
         hash_password=passwords.hashed,
@@ -149,7 +150,9 @@ def build(settings: configuration.Settings) -> House:
             pictures=pictures,
             people=people,
             statistics=statistics,
-            checks=_checks(house),
+            checks=readiness.checks(
+                loading=house.loading, problems=lambda: guard.problems, require_room=database.space.require
+            ),
             questions=_METRICS,
             inline=settings.lanes == "inline",
         )
@@ -220,37 +223,6 @@ def _roles(path: Path) -> tuple[RoleCard, ...]:
         RoleCard(name=name, actions=tuple(role.actions), limits=role.limits.numbers)
         for name, role in RolesFile(path).now().items()
     )
-
-
-def _machine(data: Path) -> dict[str, str]:
-    process, memory, disk = psutil.Process(), psutil.virtual_memory(), psutil.disk_usage(str(data))
-    return {
-        "memory of this program": f"{process.memory_info().rss / 2**20:.0f} MiB",
-        "memory free": f"{memory.available / 2**30:.1f} of {memory.total / 2**30:.1f} GiB",
-        "disk free": f"{disk.free / 2**30:.1f} of {disk.total / 2**30:.1f} GiB",
-        "processor load": f"{psutil.cpu_percent():.0f} %",
-    }
-
-
-def _checks(house: House) -> dict[str, Any]:
-    """Return what readiness means: each check returns a sentence if it is not fulfilled."""
-
-    def models() -> str | None:
-        loading = any(card.state is ModelState.LOADING for card in house.catalogue.cards())
-        begun = house.preloading is not None or not house.settings.preload
-        return None if begun and not loading and not (house.preloading and house.preloading.is_alive()) else "loading"
-
-    def rules() -> str | None:
-        return "; ".join(f"{name}: {problem}" for name, problem in house.guard.problems.items()) or None
-
-    def disk() -> str | None:
-        try:
-            house.database.space.require()
-        except StorageError as error:
-            return str(error)
-        return None
-
-    return {"models": models, "safety": rules, "disk": disk}
 
 
 def main() -> None:

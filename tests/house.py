@@ -8,6 +8,7 @@ import time
 import wave
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import ClassVar
 
 from PIL import Image
 
@@ -59,7 +60,7 @@ class Painter:
     def __post_init__(self) -> None:
         self.hold.set()
 
-    environment = {"engine": "painter", "version": 1}
+    environment: ClassVar = {"engine": "painter", "version": 1}
 
     def run(self, request: Request, job) -> Product:
         self.runs += 1

@@ -1,6 +1,7 @@
 """Scripts: gradio_client from a process that has nothing else of ours, and REST with plain HTTP."""
 
 import time
+from pathlib import Path
 
 import httpx
 import pytest
@@ -31,15 +32,14 @@ def apple(client):
 def test_generate_returns_the_kept_file_with_its_request_inside(apple):
     files, run = apple
     assert run["status"] == "done"
-    with open(files[0], "rb") as file:
-        mark = read_mark(file.read())
+    mark = read_mark(Path(files[0]).read_bytes())
     assert mark["request"]["prompt"] == "a red apple"
     assert mark["request"]["seed"] == 7
     assert Image.open(files[0]).size == (64, 64)
 
 
 def test_the_same_seed_makes_the_same_picture(client, apple):
-    files, again = client.predict(run_id=apple[1]["id"], api_name="/replay")
+    _, again = client.predict(run_id=apple[1]["id"], api_name="/replay")
     assert again["verification"]["verdict"] == "identical"
 
 
@@ -49,9 +49,7 @@ def test_ask_answers_and_speaks(client, apple):
     )
     assert answer
     assert run["status"] == "done"
-    assert audio
-    with open(audio, "rb") as file:
-        assert len(file.read()) > 1_000
+    assert len(Path(audio).read_bytes()) > 1_000
 
 
 def test_describe_history_models_and_moderate(client, apple):
