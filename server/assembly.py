@@ -1,0 +1,79 @@
+"""Everything the composition root hands to Gradio's ``launch()``, made in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import BaseRoute
+
+from core.people import People
+from core.ports import Pictures
+from core.queries import Library, Statistics
+from core.studio import Studio
+from server import reference
+from server.gate import Gate
+from server.health import Checks, Health
+from server.rest import Rest
+from server.rules import Rules
+from server.sign_in import SignIn
+from server.throttle import Throttle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """What stands behind our routes.
+
+    Attributes:
+        checks: what readiness depends on, by name; None from a check means all is well.
+        questions: published figures that /metrics shows; none that names people or prompts.
+        inline: lanes have no thread of their own.
+        version: shown in the OpenAPI description.
+    """
+
+    studio: Studio
+    library: Library
+    pictures: Pictures
+    people: People
+    statistics: Statistics
+    checks: Checks
+    questions: Sequence[str] = ()
+    inline: bool = False
+    version: str = "0.1.0"
+
+
+def own_routes(house: House) -> list[BaseRoute]:
+    """Return the routes for ``app_kwargs["routes"]``, and for ``Rules.own``."""
+    rest = Rest(house.studio, house.library, house.pictures, inline=house.inline).router()
+    throttle = Throttle()
+    health = Health(
+        access=house.studio.access,
+        checks=house.checks,
+        statistics=house.statistics,
+        questions=house.questions,
+        throttle=throttle,
+    )
+    return [
+        *SignIn(house.people, throttle).routes(),
+        *health.routes(),
+        *reference.routes(rest.routes, house.version),
+        *rest.routes,
+    ]
+
+
+def middleware(rules: Rules) -> list[Middleware]:
+    """Return the middleware for ``app_kwargs["middleware"]``.
+
+    Pages of ``public_origins`` may call with a token, never with a person's cookies.
+    """
+    if not rules.public_origins:
+        return [Middleware(Gate, rules=rules)]
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=list(rules.public_origins),
+        allow_methods=["GET", "POST"],
+        allow_headers=["authorization", "x-api-key", "content-type"],
+    )
+    return [cors, Middleware(Gate, rules=rules)]

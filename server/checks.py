@@ -1,0 +1,159 @@
+"""One check per kind of route. Each returns if the request may pass, else raises Refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from starlette.requests import HTTPConnection
+
+from core.actions import Action, Actor
+from core.errors import NotPermittedError
+from server.rules import Rules
+from server.shown_files import named_files
+from server.transports import Kind, Transport
+
+# Whoever may do one of these may bring a picture.
+_BRINGING = (Action.GENERATE, Action.ASK, Action.DESCRIBE, Action.MODERATE)
+_LONGEST_KEY = 200
+_Body = dict[str, Any]
+
+
+class Refused(Exception):  # noqa: N818 - a decision, not a fault
+    """The gate says no. Carries the reply."""
+
+    def __init__(self, status: int, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.code = code
+
+
+def check(rules: Rules, actor: Actor, transport: Transport, connection: HTTPConnection, body: _Body) -> None:
+    """Decide about one request.
+
+    Args:
+        rules: what the house knows.
+        actor: who asks.
+        transport: which route.
+        connection: path and query.
+        body: the JSON of calls, cancellations and MCP messages; else empty.
+
+    Raises:
+        Refused: with status, code and sentence.
+    """
+    _CHECKS[transport.kind](rules, actor, transport, connection, body)
+
+
+def _page(rules: Rules, actor: Actor, _: Transport, connection: HTTPConnection, __: _Body) -> None:
+    _require(rules, actor, Action.OPEN_PAGE)
+    if "deep_link" in connection.query_params:
+        # Gradio would show the whole session of whoever made the link.
+        raise Refused(404, "not_found", "Links into somebody's session are not offered here.")
+
+
+def _call(rules: Rules, actor: Actor, transport: Transport, _: HTTPConnection, body: _Body) -> None:
+    # Exactly as Gradio decides which function it runs: some routes go by the name alone, the others by number first.
+    function = body.get("fn_index") if transport.kind is Kind.RUN else None
+    if function is None:
+        function = rules.names.get(transport.value)
+    # ``True`` counts as 1 in Python, and Gradio would read "1" and 1.0 as 1: one way to write a number is enough.
+    if type(function) is not int:
+        raise Refused(404, "unknown_function", "There is no function of that name.")
+    _require_function(rules, actor, function)
+    session = body.get("session_hash")
+    if session is not None:
+        _claim(rules, actor, "session", session)
+    for path in named_files(body):
+        if not path.startswith(("http://", "https://")) and not rules.belongings.was_shown(actor.name, path):
+            raise Refused(403, "not_your_file", "This request names a file that you did not upload or receive.")
+
+
+def _session(rules: Rules, actor: Actor, transport: Transport, connection: HTTPConnection, _: _Body) -> None:
+    # A heartbeat opens a session and the page's functions use it; results can be read only after that.
+    if transport.value:
+        _claim(rules, actor, "session", transport.value)
+        return
+    named = connection.query_params.getlist("session_hash")
+    if len(named) != 1:
+        raise Refused(400, "invalid_request", "session_hash has to be given once.")
+    _owned(rules, actor, "session", named[0])
+
+
+def _event(rules: Rules, actor: Actor, transport: Transport, _: HTTPConnection, __: _Body) -> None:
+    _owned(rules, actor, "event", transport.value)
+
+
+def _cancel(rules: Rules, actor: Actor, _: Transport, __: HTTPConnection, body: _Body) -> None:
+    # /reset names the event alone, /cancel the session as well.
+    if "session_hash" in body:
+        _owned(rules, actor, "session", body["session_hash"])
+    _owned(rules, actor, "event", body.get("event_id"))
+
+
+def _file(rules: Rules, actor: Actor, transport: Transport, _: HTTPConnection, __: _Body) -> None:
+    if not rules.belongings.was_shown(actor.name, transport.value):
+        # The same words whether the file exists or not.
+        raise Refused(404, "not_found", "There is no such file that you may see.")
+
+
+def _upload(rules: Rules, actor: Actor, _: Transport, connection: HTTPConnection, __: _Body) -> None:
+    if not any(actor.may(action) for action in _BRINGING):
+        _require(rules, actor, Action.ASK)
+    named = connection.query_params.getlist("upload_id")
+    if len(named) > 1:
+        raise Refused(400, "invalid_request", "upload_id has to be given once.")
+    if named:
+        _claim(rules, actor, "upload", named[0])
+
+
+def _mcp(rules: Rules, actor: Actor, _: Transport, __: HTTPConnection, body: _Body) -> None:
+    if rules.tools is None:
+        raise Refused(404, "not_found", "MCP is switched off here.")
+    _require(rules, actor, Action.OPEN_PAGE)
+    method = body.get("method", "")
+    if method == "tools/call":
+        parameters = body.get("params")
+        name = parameters.get("name") if isinstance(parameters, dict) else None
+        _require_function(rules, actor, rules.tools.get(str(name), -1))
+    elif method not in {"", "initialize", "ping", "tools/list"} and not str(method).startswith("notifications/"):
+        raise Refused(403, "not_permitted", "Only tools are offered by MCP here.")
+
+
+def _require_function(rules: Rules, actor: Actor, function: int) -> None:
+    action = rules.permissions.get(function)
+    if action is None:
+        raise Refused(403, "undeclared_function", "This function is not offered to anybody.")
+    _require(rules, actor, action)
+
+
+def _require(rules: Rules, actor: Actor, action: Action) -> None:
+    try:
+        rules.access.require(actor, action)
+    except NotPermittedError as error:
+        raise Refused(403, error.code, str(error)) from error
+
+
+def _claim(rules: Rules, actor: Actor, kind: str, key: object) -> None:
+    if not isinstance(key, str) or not 0 < len(key) <= _LONGEST_KEY:
+        raise Refused(400, "invalid_request", f"The name of this {kind} has to be text of 1 to {_LONGEST_KEY} signs.")
+    if not rules.belongings.claim(kind, key, actor.name):
+        raise Refused(403, "not_yours", f"This {kind} belongs to somebody else.")
+
+
+def _owned(rules: Rules, actor: Actor, kind: str, key: object) -> None:
+    if not isinstance(key, str) or not rules.belongings.owns(kind, key, actor.name):
+        raise Refused(403, "not_yours", f"There is no such {kind} of yours.")
+
+
+_CHECKS: Mapping[Kind, Callable[[Rules, Actor, Transport, HTTPConnection, _Body], None]] = {
+    Kind.PAGE: _page,
+    Kind.RUN: _call,
+    Kind.NAMED: _call,
+    Kind.EVENT: _event,
+    Kind.SESSION: _session,
+    Kind.CANCEL: _cancel,
+    Kind.FILE: _file,
+    Kind.UPLOAD: _upload,
+    Kind.UPLOAD_PROGRESS: _upload,
+    Kind.MCP: _mcp,
+}

@@ -1,0 +1,36 @@
+"""Every refusal as JSON with a sentence for people and a word for scripts. Never a traceback."""
+
+from __future__ import annotations
+
+from starlette.responses import JSONResponse
+
+from core import errors
+
+# First match wins, so the special come before the general.
+_STATUS: tuple[tuple[type[errors.StudioError], int], ...] = (
+    (errors.InvalidRequestError, 400),
+    (errors.LimitReachedError, 429),
+    (errors.NotPermittedError, 403),
+    (errors.BlockedError, 422),
+    (errors.SafetyUnavailableError, 503),
+    (errors.EngineUnavailableError, 503),
+    (errors.RunCancelledError, 409),
+    (errors.UnknownRunError, 404),
+    (errors.StorageError, 507),
+    (errors.EngineFailedError, 500),
+)
+
+
+def refusal(
+    status: int, code: str, sentence: str, *, field: str = "", headers: dict[str, str] | None = None
+) -> JSONResponse:
+    """Return ``{"error", "code"}`` and, where one field is to blame, ``"field"``."""
+    content = {"error": sentence, "code": code} | ({"field": field} if field else {})
+    return JSONResponse(content, status_code=status, headers={"Cache-Control": "no-store", **(headers or {})})
+
+
+def from_error(error: errors.StudioError) -> JSONResponse:
+    """Return the reply to an error of the studio."""
+    status = next((status for kind, status in _STATUS if isinstance(error, kind)), 400)
+    field = error.field if isinstance(error, errors.InvalidRequestError) else ""
+    return refusal(status, error.code, str(error), field=field)

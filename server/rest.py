@@ -1,0 +1,163 @@
+"""REST on the page's own port, through the same studio as everything else."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import anyio
+from fastapi import APIRouter, Request
+from starlette.responses import FileResponse, Response
+
+from core.actions import Action, Actor
+from core.errors import InvalidRequestError, UnknownRunError
+from core.ports import Pictures
+from core.queries import Library
+from core.requests import GenerateRequest
+from core.runs import Run
+from core.studio import Studio
+from server.estimate import estimate
+from server.identity import current_name
+from server.plain_errors import PlainErrorRoute
+from server.rest_words import Accepted, GenerateBody, ImageState, Refusal, image_state, run_record
+
+_PRIVATE = {"Cache-Control": "private, max-age=86400, immutable"}
+_SOUNDS = {"mp3": "audio/mpeg", "wav": "audio/wav"}
+_ERRORS: dict[int | str, dict[str, Any]] = {
+    400: {"model": Refusal, "description": "A field is out of its bounds."},
+    401: {"model": Refusal, "description": "The token or session is not valid."},
+    403: {"model": Refusal, "description": "Your role may not do this."},
+    422: {"model": Refusal, "description": "The body has a wrong shape, or a safety rule refused."},
+    429: {"model": Refusal, "description": "A limit of your role is reached."},
+    503: {"model": Refusal, "description": "A model or a safety rule cannot run now."},
+    507: {"model": Refusal, "description": "The disk is full."},
+}
+_LOST: dict[int | str, dict[str, Any]] = {404: {"model": Refusal, "description": "Nothing there that you may see."}}
+
+
+class Rest:
+    """The handlers. Whatever blocks runs in a thread."""
+
+    def __init__(self, studio: Studio, library: Library, pictures: Pictures, *, inline: bool = False) -> None:
+        """Make the handlers.
+
+        Args:
+            studio: the one path.
+            library: to see who owns a picture.
+            pictures: the kept files.
+            inline: lanes have no thread of their own, so somebody has to wait for each run.
+        """
+        self._studio = studio
+        self._library = library
+        self._pictures = pictures
+        self._inline = inline
+
+    def router(self) -> APIRouter:
+        """Return the routes."""
+        router = APIRouter(route_class=PlainErrorRoute)
+        add = router.add_api_route
+        add("/generate", self.generate, methods=["POST"], status_code=202, response_model=Accepted,
+            responses=_ERRORS, summary="Make pictures from words")  # fmt: skip
+        add("/image/{image_id}", self.image, methods=["GET"], response_model=ImageState, responses=_LOST,
+            response_model_exclude_none=True, summary="How far a picture is, and where it lies")  # fmt: skip
+        add("/runs/{run_id}", self.run, methods=["GET"], responses=_LOST, summary="The whole record of a run")
+        add("/runs/{run_id}/cancel", self.cancel, methods=["POST"], responses={**_LOST, 403: _ERRORS[403]},
+            summary="Stop a run")  # fmt: skip
+        add("/runs/{run_id}/sound", self.sound, methods=["GET"], responses=_LOST, response_class=FileResponse,
+            summary="The spoken answer of a run")  # fmt: skip
+        add("/media/{name}", self.media, methods=["GET"], responses=_LOST, response_class=FileResponse,
+            summary="A picture: {sha256}.png, or {sha256}.thumb for a small one")  # fmt: skip
+        return router
+
+    async def generate(self, body: GenerateBody, request: Request) -> Accepted:
+        """Accept a request. The picture is not there yet: ask for it at ``/image/{image_id}``."""
+        return await anyio.to_thread.run_sync(self._generate, body, current_name(request))
+
+    async def image(self, image_id: str, request: Request) -> ImageState:
+        """Tell how far the picture is; with its address once it is done."""
+        run = await anyio.to_thread.run_sync(self._get, image_id, current_name(request))
+        if run.action is not Action.GENERATE:
+            raise UnknownRunError(f"There is no picture {image_id} that you may see.")
+        return image_state(run, str(request.base_url))
+
+    async def run(self, run_id: str, request: Request) -> dict[str, Any]:
+        """Return everything the log keeps of a run."""
+        name = current_name(request)
+        actor = await anyio.to_thread.run_sync(self._studio.access.actor, name)
+        run = await anyio.to_thread.run_sync(self._get, run_id, name)
+        return run_record(run, with_scores=actor.may(Action.ADMINISTER))
+
+    async def cancel(self, run_id: str, request: Request) -> dict[str, str]:
+        """Stop a run of one's own. A run that has ended stays as it is."""
+        run = await anyio.to_thread.run_sync(self._cancel, run_id, current_name(request))
+        return {"id": run.id, "status": run.status.value}
+
+    async def sound(self, run_id: str, request: Request) -> Response:
+        """Return the sound of a run one may see."""
+        run = await anyio.to_thread.run_sync(self._get, run_id, current_name(request))
+        if not run.sound:
+            raise UnknownRunError(f"The run {run_id} has no sound.")
+        path = await anyio.to_thread.run_sync(self._pictures.sound_path, run.sound)
+        return FileResponse(path, media_type=_SOUNDS.get(path.suffix[1:], "application/octet-stream"), headers=_PRIVATE)
+
+    async def media(self, name: str, request: Request) -> Response:
+        """Return a kept picture, or its small copy, to its owner and to whoever may see everybody's runs."""
+        sha256, _, kind = name.partition(".")
+        wanted = {"png": self._pictures.path, "thumb": self._pictures.thumbnail}.get(kind)
+        if wanted is None or len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
+            raise UnknownRunError("There is no such picture that you may see.")
+        await anyio.to_thread.run_sync(self._require_picture, sha256, current_name(request))
+        path = await anyio.to_thread.run_sync(wanted, sha256)
+        suffix = path.suffix.lower()
+        media_type = {".png": "image/png", ".webp": "image/webp", ".jpg": "image/jpeg"}.get(suffix, "image/png")
+        return FileResponse(path, media_type=media_type, headers=_PRIVATE)
+
+    def _generate(self, body: GenerateBody, name: str | None) -> Accepted:
+        studio = self._studio
+        actor = studio.access.actor(name)
+        run_id = studio.submit(actor, self._request(actor, body), source="rest")
+        update = next(studio.watch(studio.access.actor(name), run_id), None) if actor.may(Action.SEE_OWN_RUNS) else None
+        seconds, kind = estimate(self._library, update.run, update.position) if update else (0.0, "guess")
+        if self._inline:
+            # Lanes without threads work only while somebody waits, and over REST nobody does.
+            wait = partial(studio.result, actor, run_id)
+            threading.Thread(target=wait, name=f"rest-{run_id}", daemon=True).start()
+        return Accepted(image_id=run_id, status="processing", estimated_time=seconds, estimate=kind)
+
+    def _request(self, actor: Actor, body: GenerateBody) -> GenerateRequest:
+        request = GenerateRequest(
+            prompt=body.text,
+            negative_prompt=body.negative_text,
+            style=body.style,
+            count=body.count,
+            seed=body.seed,
+            steps=body.steps,
+            guidance=body.guidance,
+            handover=body.handover,
+            scheduler=body.scheduler,
+            model=body.model,
+        )
+        if body.resolution is None:
+            return request
+        # Who may not make pictures is told that, and not which sizes a model has.
+        self._studio.access.require(actor, Action.GENERATE)
+        card, _ = self._studio.engines.resolve(request)
+        sizes = {f"{width}x{height}": ratio for ratio, (width, height) in card.sizes.items()}
+        if body.resolution not in sizes:
+            raise InvalidRequestError("resolution", body.resolution, f"one of {', '.join(sizes)} for {card.id}")
+        return replace(request, aspect_ratio=sizes[body.resolution])
+
+    def _get(self, run_id: str, name: str | None) -> Run:
+        return self._studio.get(self._studio.access.actor(name), run_id)
+
+    def _cancel(self, run_id: str, name: str | None) -> Run:
+        return self._studio.cancel(self._studio.access.actor(name), run_id)
+
+    def _require_picture(self, sha256: str, name: str | None) -> None:
+        actor = self._studio.access.actor(name)
+        owner = self._library.owner_of_picture(sha256)
+        own = owner is not None and owner == actor.name and actor.may(Action.SEE_OWN_RUNS)
+        if owner is None or not (own or actor.may(Action.SEE_ALL_RUNS)):
+            raise UnknownRunError("There is no such picture that you may see.")

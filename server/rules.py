@@ -1,0 +1,41 @@
+"""What the gate knows of the page behind it, handed over once by the composition root."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from starlette.routing import BaseRoute
+
+from core.actions import Action
+from core.ports import Access
+from server.belongings import Belongings
+from server.identity import Identities
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """Everything the gate decides by.
+
+    Attributes:
+        identities: who asks.
+        access: what they may.
+        permissions: number of each function of the page -> the action it needs. A function that is not listed is
+            refused to everybody.
+        names: API name, without slash -> number of the function.
+        own: our own routes; they check permission themselves.
+        public_origins: origins beside our own that may call from a browser.
+        tools: MCP tool name -> number of the function; None keeps MCP shut.
+        largest_body: bytes.
+        belongings: what belongs to whom.
+    """
+
+    identities: Identities
+    access: Access
+    permissions: Mapping[int, Action]
+    names: Mapping[str, int]
+    own: Sequence[BaseRoute] = ()
+    public_origins: Collection[str] = ()
+    tools: Mapping[str, int] | None = None
+    largest_body: int = 32 * 2**20
+    belongings: Belongings = field(default_factory=Belongings)

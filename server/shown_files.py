@@ -1,0 +1,76 @@
+"""Finds the files a response of Gradio names, while it streams by: whoever is shown a path may fetch it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+# A configuration inside a page; Gradio writes it with the quotes of JSON, so no text inside it can forge a key.
+_IN_PAGE = re.compile(rb'"path": ?("(?:[^"\\]|\\.)+")')
+_FILE = "gradio.FileData"
+_LARGEST = 64 * 2**20
+
+
+class FileWatcher:
+    """Reads one response body in pieces. Only Gradio's own file objects count, never text that looks like a path."""
+
+    def __init__(self, content_type: str, *, upload: bool = False) -> None:
+        """Make a watcher; the reply to an ``upload`` is a bare list of paths, as no other reply is."""
+        self._kind = content_type.partition(";")[0].strip().lower()
+        self._upload = upload
+        self._rest = b""
+
+    def feed(self, piece: bytes, *, last: bool) -> set[str]:
+        """Take the next piece and return the paths of files found by now."""
+        if self._kind not in {"text/event-stream", "application/json", "text/html"}:
+            return set()
+        self._rest += piece
+        if len(self._rest) > _LARGEST:
+            self._rest = b""
+        if self._kind == "text/event-stream":
+            *lines, self._rest = self._rest.split(b"\n")
+            return {path for line in lines if b'"path"' in line for path in _given(line.partition(b":")[2])}
+        if not last:
+            return set()
+        if self._kind == "text/html":
+            return {json.loads(match) for match in _IN_PAGE.findall(self._rest)}
+        if self._upload:
+            return {path for path in json.loads(self._rest) if isinstance(path, str)}
+        return set(_given(self._rest))
+
+
+def named_files(value: object) -> Iterator[str]:
+    """Yield every path that plain JSON from a caller could make Gradio open."""
+    if isinstance(value, dict):
+        path = value.get("path")
+        if isinstance(path, str):
+            yield path
+    for inner in _inside(value):
+        yield from named_files(inner)
+
+
+def _given(data: bytes) -> Iterator[str]:
+    try:
+        yield from _files(json.loads(data))
+    except (ValueError, RecursionError):
+        return
+
+
+def _files(value: object) -> Iterator[str]:
+    match value:
+        case {"path": str(path), "meta": {"_type": kind}} if kind == _FILE:
+            yield path
+        # A generator sends differences to its last output: a new path arrives without its object.
+        case ["replace" | "add", [*_, "path"], str(path)]:
+            yield path
+    for inner in _inside(value):
+        yield from _files(inner)
+
+
+def _inside(value: object) -> Iterator[Any]:
+    if isinstance(value, dict):
+        yield from value.values()
+    elif isinstance(value, list):
+        yield from value

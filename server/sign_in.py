@@ -1,0 +1,101 @@
+"""The sign-in page and what stands behind it: throttled, slow hashes in threads, a fresh session every time."""
+
+from __future__ import annotations
+
+import html
+from pathlib import Path
+from string import Template
+
+import anyio
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from core.people import People
+from server import keys, passwords
+from server.cookies import cookie
+from server.identity import SESSION_COOKIE, SESSION_LIFE
+from server.throttle import Throttle
+
+_PAGE = Template((Path(__file__).parent / "sign_in.html").read_text(encoding="utf-8"))
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+_WRONG = "That name and password do not belong together."
+
+
+class SignIn:
+    """GET and POST /sign-in, POST /sign-out."""
+
+    def __init__(self, people: People, throttle: Throttle | None = None) -> None:
+        self._people = people
+        self.throttle = throttle or Throttle()
+        # Waiting for a hash must not use up the threads that everything else runs in.
+        self._hashing = anyio.CapacityLimiter(2)
+
+    def routes(self) -> list[Route]:
+        """Return the routes for ``app_kwargs``."""
+        return [
+            Route("/sign-in", self._show, methods=["GET"]),
+            Route("/sign-in", self._try, methods=["POST"]),
+            Route("/sign-out", self._leave, methods=["POST"]),
+        ]
+
+    async def _show(self, request: Request) -> Response:
+        response = _page()
+        if SESSION_COOKIE in request.cookies and await self._dead(request.cookies[SESSION_COOKIE]):
+            # Whoever shows a dead session is refused everywhere; from here on they may go on as a visitor.
+            response.headers.append("Set-Cookie", cookie(request, SESSION_COOKIE, "", SESSION_LIFE))
+        return response
+
+    async def _dead(self, key: str) -> bool:
+        def look() -> bool:
+            return self._people.name_of(keys.hashed(key), kind="session", now=keys.now()) is None
+
+        return await anyio.to_thread.run_sync(look)
+
+    async def _try(self, request: Request) -> Response:
+        form = await request.form(max_files=0, max_fields=4)
+        name, password = str(form.get("name", "")).strip(), str(form.get("password", ""))
+        if not name or not password:
+            return _page("Both a name and a password are needed.", name, 400)
+        address = f"address:{request.client.host if request.client else ''}"
+        account = f"name:{name.casefold()[:100]}"
+        wait = self.throttle.enter(account, address)
+        if wait:
+            sentence = f"Too many tries. Please wait {_spoken(wait)}."
+            return _page(sentence, name, 429, {"Retry-After": str(wait)})
+        if not await anyio.to_thread.run_sync(self._correct, name, password, limiter=self._hashing):
+            return _page(_WRONG, name, 401)
+        self.throttle.succeeded(account, address)
+        key = await anyio.to_thread.run_sync(self._open, name, request.cookies.get(SESSION_COOKIE))
+        response = RedirectResponse("/", status_code=303)
+        response.headers.append("Set-Cookie", cookie(request, SESSION_COOKIE, key, SESSION_LIFE))
+        return response
+
+    def _correct(self, name: str, password: str) -> bool:
+        return passwords.matches(password, self._people.password_hash(name))
+
+    def _open(self, name: str, before: str | None) -> str:
+        if before:
+            self._people.close_session(keys.hashed(before))
+        key = keys.new_key()
+        self._people.open_session(keys.hashed(key), name, kind="session", expires=keys.after(SESSION_LIFE))
+        return key
+
+    async def _leave(self, request: Request) -> Response:
+        key = request.cookies.get(SESSION_COOKIE)
+        if key:
+            await anyio.to_thread.run_sync(self._people.close_session, keys.hashed(key))
+        response = RedirectResponse("/", status_code=303)
+        response.headers.append("Set-Cookie", cookie(request, SESSION_COOKIE, "", SESSION_LIFE))
+        return response
+
+
+def _page(message: str = "", name: str = "", status: int = 200, headers: dict[str, str] | None = None) -> HTMLResponse:
+    text = _PAGE.substitute(message=html.escape(message), name=html.escape(name, quote=True))
+    return HTMLResponse(
+        text, status, {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store", **(headers or {})}
+    )
+
+
+def _spoken(seconds: int) -> str:
+    return f"{seconds} seconds" if seconds < 120 else f"{(seconds + 59) // 60} minutes"

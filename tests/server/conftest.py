@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from core.actions import Action
+from core.people import Person
+from server import keys, passwords
+from server.assembly import House, middleware, own_routes
+from server.gate import without_reflection
+from server.identity import SESSION_COOKIE, current_name
+from server.rules import Rules
+from tests.server.house import SmallHouse
+from tests.server.page import build
+
+PASSWORD = "correct horse battery staple"
+FUNCTIONS = {
+    "make": Action.GENERATE,
+    "reply": Action.ASK,
+    "figures": Action.SEE_DASHBOARD,
+    "govern": Action.ADMINISTER,
+    "forgotten": None,
+}
+
+
+class Site:
+    """A launched page with the gate in front of it."""
+
+    def __init__(self, house: SmallHouse, url: str, names: dict[str, int], ran: list[tuple[str, str]]) -> None:
+        self.house, self.url, self.names, self.ran = house, url, names, ran
+        self.keys: dict[str, str] = {}
+        self._open = ExitStack()
+
+    def client(self, who: str = "guest", **options: Any) -> httpx.Client:
+        """A browser of ``who``: guest, a person with a session, ``token:NAME``, or one of the dead keys."""
+        headers, cookies = {}, {}
+        if who == "bad token":
+            headers = {"Authorization": "Bearer st_nonsense"}
+        elif who.startswith("token:") or who == "revoked token":
+            headers = {"x-api-key": self.keys[who]}
+        elif who != "guest":
+            cookies = {SESSION_COOKIE: self.keys[who]}
+        made = httpx.Client(base_url=self.url, headers=headers, cookies=cookies, timeout=20, **options)
+        return self._open.enter_context(made)
+
+    def close(self) -> None:
+        self._open.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def launch(house: SmallHouse, folder: Path, **rules: Any) -> tuple[Any, Site]:
+    ran: list[tuple[str, str]] = []
+    demo = build(ran, folder)
+    names = {fn.api_name: number for number, fn in demo.fns.items()}
+    wanted = FUNCTIONS | {"look": Action.ASK}
+    permissions = {names[name]: action for name, action in wanted.items() if action}
+    behind = House(
+        studio=house.studio,
+        library=house.log,
+        pictures=house.shelf,
+        people=house.town,
+        statistics=house.log,
+        checks={"disk": lambda: None},
+        questions=("runs_by_status",),
+    )
+    routes = own_routes(behind)
+    made = Rules(identities=house.identities, access=house.access, permissions=permissions, names=names, own=routes,
+                 largest_body=2**20, **rules)  # fmt: skip
+    port = _free_port()
+    demo.launch(
+        auth_dependency=current_name, ssr_mode=False, run_history=False, enable_monitoring=False, show_error=False,
+        prevent_thread_lock=True, quiet=True, server_name="127.0.0.1", server_port=port,
+        app_kwargs={"routes": routes, "middleware": middleware(made), "lifespan": without_reflection},
+    )  # fmt: skip
+    return demo, Site(house, f"http://127.0.0.1:{port}", names, ran)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("made")
+    os.chdir(tmp_path_factory.mktemp("elsewhere"))
+    os.environ["GRADIO_TEMP_DIR"] = str(tmp_path_factory.mktemp("gradio"))
+    os.environ["GRADIO_ALLOWED_PATHS"] = str(folder)
+    house = SmallHouse(tmp_path_factory.mktemp("shelf"))
+    stored = passwords.hashed(PASSWORD)
+    week = keys.after(timedelta(days=7))
+    for name, role in (("ann", "admin"), ("carl", "creator"), ("vera", "viewer"), ("carla", "creator")):
+        house.town.add(Person(name=name, role=role), stored)
+    demo, made = launch(house, folder, public_origins=("https://friend.example",))
+    for name in ("ann", "carl", "vera", "carla"):
+        for kind, who in (("session", name), ("token", f"token:{name}")):
+            made.keys[who] = keys.new_key()
+            house.town.open_session(keys.hashed(made.keys[who]), name, kind=kind, expires=week)
+    made.keys["expired session"] = keys.new_key()
+    house.town.open_session(
+        keys.hashed(made.keys["expired session"]), "ann", kind="session", expires=keys.after(-timedelta(seconds=5))
+    )
+    made.keys["revoked token"] = keys.new_token()
+    house.town.open_session(keys.hashed(made.keys["revoked token"]), "ann", kind="token", expires=week)
+    house.town.close_session(keys.hashed(made.keys["revoked token"]))
+    running = house.running()
+    next(running)
+    yield made
+    next(running, None)
+    made.close()
+    demo.close()
