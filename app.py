@@ -18,7 +18,6 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 # It would tell at every load that torchvision is absent, which is intended.
 os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
 
-import gradio as gr
 
 import settings as configuration
 import ui.page
@@ -47,6 +46,7 @@ from store.people import People
 from store.pictures import Pictures
 from store.run_log import RunLog
 from store.statistics import Statistics
+from ui import Blocks
 from ui.desk import Desk, Examples, RoleCard, StyleChoice
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -72,7 +72,7 @@ class House:
     studio: Studio
     access: RoleAccess
     guard: RuleGuard
-    demo: gr.Blocks
+    demo: Blocks
     launch: dict[str, Any]
     preloading: threading.Thread | None = field(default=None)
 
