@@ -104,13 +104,14 @@ def _clean(opened: Image.Image) -> Picture:
     opened.load()
     image: Image.Image = _eight_bits(opened)
     if image.mode in {"RGBA", "LA", "PA", "La", "RGBa"} or "transparency" in opened.info:
-        image = image.convert("RGBA")
+        # convert() copies even what has the mode already; a copy of the largest picture is 100 MB.
+        image = image if image.mode == "RGBA" else image.convert("RGBA")
         image.thumbnail((KEPT_SIDE, KEPT_SIDE))
         white = Image.new("RGB", image.size, "white")
         white.paste(image, mask=image.getchannel("A"))
         image = white
     else:
-        image = image.convert("RGB")
+        image = image if image.mode == "RGB" else image.convert("RGB")
         image.thumbnail((KEPT_SIDE, KEPT_SIDE))
     orientation = opened.getexif()
     if orientation:
