@@ -30,8 +30,6 @@ def cut_words(tokenizer: Any, text: str) -> str:
     """Return the end of ``text`` that the encoder never sees; empty if all fits."""
     limit = tokenizer.model_max_length
     with _tokenizing:
-        tokens = tokenizer(text, truncation=False, verbose=False).input_ids
-    if len(tokens) <= limit:
-        return ""
+        places = tokenizer(text, truncation=False, verbose=False, return_offsets_mapping=True).offset_mapping
     # Start and end marks stay; the words lose what does not fit between them.
-    return str(tokenizer.decode(tokens[limit - 1 : -1])).strip()
+    return text[places[limit - 1][0] :].strip() if len(places) > limit else ""

@@ -204,9 +204,10 @@ def test_the_facts_name_everything_a_replay_needs(engine: Sdxl) -> None:
 
 def test_words_beyond_the_encoder_are_named(engine: Sdxl) -> None:
     # One letter is one token here, and 22 of 24 tokens are for words.
-    ignored = make(engine, prompt="abcdefghij klmnopqrst uvwxyz").facts["ignored"]
-    assert ignored["prompt"].endswith("w x y z") or ignored["prompt"].endswith("wxyz")
+    ignored = make(engine, prompt="abcdefghij klmnopqrst uvWXYZ").facts["ignored"]
+    assert ignored["prompt"].endswith("left out: WXYZ")
     assert "24 tokens" in ignored["prompt"]
+    assert make(engine, negative_prompt="日" * 30).facts["ignored"]["negative_prompt"].endswith("日")
     assert make(engine, prompt="abcdefghij").facts["ignored"] == {}
 
 
