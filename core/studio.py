@@ -50,7 +50,7 @@ class Studio:
         self.engines = engines
         self.guard = guard
         self._log = log
-        self._pictures = pictures
+        self.pictures = pictures
         self._worker = worker
         self._board = board
         self._lanes = lanes
@@ -104,7 +104,7 @@ class Studio:
             self._refuse(row, error)
             raise
         for picture in record.pictures(request):
-            self._pictures.keep(picture)
+            self.pictures.keep(picture)
         self._log.accept(replace(row, findings=findings))
         self._lanes[card.lane].wake()
         return run_id
@@ -175,7 +175,7 @@ class Studio:
     def replay(self, actor: Actor, run_id: str, *, source: str = "page") -> str:
         """Run the same request again, seeds and model included, as a child of the first. Raises as ``submit``."""
         run = self.get(actor, run_id)
-        request = record.from_json(run.action, run.request, self._pictures.load)
+        request = record.from_json(run.action, run.request, self.pictures.load)
         return self.submit(actor, request, source=source, parent=run.id)
 
     def _resolve(
