@@ -13,7 +13,8 @@ from core.errors import BlockedError, EngineFailedError, EngineUnavailableError,
 from core.job import Job
 from core.media import Picture
 from core.requests import AskRequest, DescribeRequest, GenerateRequest, Turn
-from pipelines.llava import Llava, Options, build
+from pipelines.llava import Llava, Options, _precision, build
+from tests.pipelines.tiny_models import save_llava_next
 from tests.pipelines.watched_job import WatchedJob
 
 LENGTH = 12
@@ -150,6 +151,29 @@ def test_a_stopped_answer_ends_at_that_word_and_the_next_is_whole(
     assert len(calls) < LENGTH
     hook.remove()
     assert engine.run(request, WatchedJob()).text == first
+
+
+@pytest.fixture(scope="module")
+def tiled_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save_llava_next(tmp_path_factory.mktemp("tiled"))
+
+
+def test_the_family_that_sees_in_tiles_answers_too(tiled_folder: Path) -> None:
+    product = build(Options(weights=str(tiled_folder), max_new_tokens=4)).run(
+        AskRequest(image=RED, question="what ?"), WatchedJob()
+    )
+    assert len(product.text.split()) == 4
+
+
+def test_four_bits_hold_the_words_and_leave_the_picture_alone(tiled_folder: Path) -> None:
+    """On a processor, where the same library does the same slowly; on CUDA nothing else differs but the device."""
+    held = _precision(torch.device("cuda"), four_bit=True) | {"device_map": {"": "cpu"}}
+    model = AutoModelForImageTextToText.from_pretrained(tiled_folder, **held)
+    small = {name for name, part in model.named_modules() if type(part).__name__ == "Linear4bit"}
+    assert small
+    assert all(name.startswith("model.language_model.") for name in small)
+    engine = Llava(Options(weights=str(tiled_folder)), model, AutoProcessor.from_pretrained(tiled_folder))
+    assert engine.environment["four_bit"] is True
 
 
 def test_an_error_while_answering_comes_out_at_once(engine: Llava) -> None:

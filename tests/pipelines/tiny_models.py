@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 from pathlib import Path
+from typing import Any
 
 import torch
 from diffusers import (
@@ -24,7 +25,12 @@ from transformers import (
     LlamaConfig,
     LlavaConfig,
     LlavaForConditionalGeneration,
+    LlavaNextConfig,
+    LlavaNextForConditionalGeneration,
+    LlavaNextImageProcessorPil,
+    LlavaNextProcessor,
     LlavaProcessor,
+    MistralConfig,
     PreTrainedTokenizerFast,
 )
 
@@ -35,6 +41,12 @@ _CHAT = (
     "{% if part['type'] == 'image' %}<image> {% else %}{{ part['text'] }}{% endif %}{% endfor %} {% endfor %}"
     "{% if add_generation_prompt %}ASSISTANT: {% endif %}"
 )
+_LOOK = {
+    "patch_size": 8,
+    "vision_feature_select_strategy": "default",
+    "num_additional_image_tokens": 1,
+    "chat_template": _CHAT,
+}
 _MARKS = ["<unk>", "<s>", "</s>", "<pad>", "<image>"]
 _WORDS = [
     *("user", "assistant", ":", "a", "the", "red", "blue", "cat", "dog", "is", "it", "what", "where"),
@@ -75,47 +87,66 @@ def save_llava(folder: Path) -> Path:
     torch.manual_seed(0)
     model = LlavaForConditionalGeneration(
         LlavaConfig(
-            vision_config=CLIPVisionConfig(
-                hidden_size=32,
-                intermediate_size=64,
-                num_hidden_layers=2,
-                num_attention_heads=2,
-                image_size=16,
-                patch_size=8,
-            ),
-            text_config=LlamaConfig(
-                vocab_size=len(tokenizer),
-                hidden_size=32,
-                intermediate_size=64,
-                num_hidden_layers=1,
-                num_attention_heads=2,
-                max_position_embeddings=256,
-                bos_token_id=tokenizer.bos_token_id,
-                eos_token_id=tokenizer.eos_token_id,
-                pad_token_id=tokenizer.pad_token_id,
-                initializer_range=0.6,
-            ),
+            vision_config=_eye(),
+            text_config=LlamaConfig(hidden_size=32, num_attention_heads=2, **_mouth(tokenizer)),
             image_token_index=tokenizer.convert_tokens_to_ids("<image>"),
             vision_feature_layer=-1,
         )
     )
-    model.generation_config.eos_token_id = tokenizer.eos_token_id
-    model.generation_config.pad_token_id = tokenizer.pad_token_id
+    pictures = CLIPImageProcessorPil(size={"shortest_edge": 16}, crop_size={"height": 16, "width": 16})
+    return _save(folder, model, LlavaProcessor(image_processor=pictures, tokenizer=tokenizer, **_LOOK))
+
+
+def save_llava_next(folder: Path) -> Path:
+    """Save a LLaVA 1.6 (its picture in tiles, Mistral's decoder) of one layer, and return its folder."""
+    tokenizer = _word_tokenizer()
+    torch.manual_seed(0)
+    tiles = [[16, 32], [32, 16], [32, 32]]
+    model = LlavaNextForConditionalGeneration(
+        LlavaNextConfig(
+            vision_config=_eye(),
+            # Wide enough for four-bit weights, which come in blocks.
+            text_config=MistralConfig(
+                hidden_size=128, num_attention_heads=2, num_key_value_heads=2, **_mouth(tokenizer)
+            ),
+            image_token_index=tokenizer.convert_tokens_to_ids("<image>"),
+            vision_feature_layer=-1,
+            image_grid_pinpoints=tiles,
+        )
+    )
+    pictures = LlavaNextImageProcessorPil(
+        size={"shortest_edge": 16}, crop_size={"height": 16, "width": 16}, image_grid_pinpoints=tiles
+    )
+    return _save(folder, model, LlavaNextProcessor(image_processor=pictures, tokenizer=tokenizer, **_LOOK))
+
+
+def _save(folder: Path, model: Any, processor: Any) -> Path:
+    model.generation_config.eos_token_id = processor.tokenizer.eos_token_id
+    model.generation_config.pad_token_id = processor.tokenizer.pad_token_id
     # Chance would begin some answers with a mark that is no word.
     model.generation_config.suppress_tokens = list(range(len(_MARKS)))
-    processor = LlavaProcessor(
-        image_processor=CLIPImageProcessorPil(
-            size={"shortest_edge": 16}, crop_size={"height": 16, "width": 16}, do_convert_rgb=True
-        ),
-        tokenizer=tokenizer,
-        patch_size=8,
-        vision_feature_select_strategy="default",
-        num_additional_image_tokens=1,
-        chat_template=_CHAT,
-    )
     model.save_pretrained(folder)
     processor.save_pretrained(folder)
     return folder
+
+
+def _eye() -> CLIPVisionConfig:
+    return CLIPVisionConfig(
+        hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=2, image_size=16, patch_size=8
+    )
+
+
+def _mouth(tokenizer: PreTrainedTokenizerFast) -> dict[str, Any]:
+    return {
+        "vocab_size": len(tokenizer),
+        "intermediate_size": 128,
+        "num_hidden_layers": 1,
+        "max_position_embeddings": 256,
+        "bos_token_id": tokenizer.bos_token_id,
+        "eos_token_id": tokenizer.eos_token_id,
+        "pad_token_id": tokenizer.pad_token_id,
+        "initializer_range": 0.6,
+    }
 
 
 def _clip_tokenizer() -> CLIPTokenizer:
