@@ -94,6 +94,7 @@ _INDEXES = (
     "CREATE INDEX runs_queued ON runs(queued)",
     "CREATE INDEX runs_actor ON runs(actor, queued)",
     "CREATE INDEX runs_status ON runs(status, queued)",
+    "CREATE INDEX runs_action ON runs(action, queued)",
     "CREATE INDEX runs_turn ON runs(turn)",
     "CREATE INDEX runs_latest_turn ON runs(lane, actor, turn)",
     "CREATE INDEX runs_waiting ON runs(lane, actor, number) WHERE status = 'queued'",

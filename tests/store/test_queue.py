@@ -3,23 +3,17 @@ from __future__ import annotations
 import threading
 from collections import Counter
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from store.database import Database
+from core.identity import new_run_id
 from store.run_log import RunLog
-from store.space import Space
 from tests.store.examples import accepted, done
 
-# What happens to a queue: a person joins it (a letter), or the lane starts the next run (None).
-EVENTS = st.lists(st.one_of(st.sampled_from("abcd"), st.none()), max_size=40)
-
-
-def opened(factory: pytest.TempPathFactory) -> tuple[Database, RunLog]:
-    folder = factory.mktemp("queue")
-    database = Database(folder, space=Space(folder, floor=0, ballast=0))
-    return database, RunLog(database)
+# Rounds of a queue: some people join it, then the lane starts some runs.
+ROUNDS = st.lists(
+    st.tuples(st.lists(st.sampled_from("abcd"), max_size=5), st.integers(min_value=0, max_value=4)), max_size=8
+)
 
 
 def assert_fair(starts: list[str], waiting_since: dict[str, int]) -> None:
@@ -30,49 +24,48 @@ def assert_fair(starts: list[str], waiting_since: dict[str, int]) -> None:
         assert all(count <= own + 1 for count in others.values()), (person, starts[since:])
 
 
-@settings(max_examples=60, deadline=None)
-@given(events=EVENTS)
-def test_people_take_turns_and_each_keeps_an_order(
-    events: list[str | None], tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    database, log = opened(tmp_path_factory)
-    queues: dict[str, list[str]] = {}
-    waiting_since: dict[str, int] = {}
-    starts: list[str] = []
-    for event in events:
-        if event is not None:
-            queues.setdefault(event, [])
-            if not queues[event]:
-                waiting_since[event] = len(starts)
-            queues[event].append(accepted(log, event))
-            continue
-        run = log.claim("local")
-        if run is None:
-            assert not any(queues.values())
-            continue
-        assert run.id == queues[run.actor].pop(0)
-        starts.append(run.actor)
-        assert_fair(starts, waiting_since)
-        if not queues[run.actor]:
-            del waiting_since[run.actor]
-    database.close()
+def test_people_take_turns_and_each_keeps_an_order(log: RunLog) -> None:
+    @settings(max_examples=100, deadline=None)
+    @given(rounds=ROUNDS)
+    def take_turns(rounds: list[tuple[list[str], int]]) -> None:
+        lane = new_run_id()
+        queues: dict[str, list[str]] = {}
+        waiting_since: dict[str, int] = {}
+        starts: list[str] = []
+        for joining, claims in rounds:
+            for person in joining:
+                waiting_since.setdefault(person, len(starts))
+                queues.setdefault(person, []).append(accepted(log, person, lane=lane))
+            for _ in range(claims):
+                run = log.claim(lane)
+                if run is None:
+                    assert not any(queues.values())
+                    break
+                assert run.id == queues[run.actor].pop(0)
+                starts.append(run.actor)
+                assert_fair(starts, waiting_since)
+                if not queues[run.actor]:
+                    del waiting_since[run.actor]
+
+    take_turns()
 
 
-@settings(max_examples=40, deadline=None)
-@given(started=st.lists(st.sampled_from("abcd"), max_size=6), waiting=st.lists(st.sampled_from("abcd"), max_size=12))
-def test_the_position_shown_is_the_order_of_starts(
-    started: list[str], waiting: list[str], tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    database, log = opened(tmp_path_factory)
-    for person in started:
-        accepted(log, person)
-        log.claim("local")
-    runs = [accepted(log, person) for person in waiting]
-    accepted(log, "a", lane="other")
-    shown = {log.position(run_id): run_id for run_id in runs}
-    order = [run.id for run in iter(lambda: log.claim("local"), None)]
-    assert [shown[place] for place in range(len(runs))] == order
-    database.close()
+def test_the_position_shown_is_the_order_of_starts(log: RunLog) -> None:
+    @settings(max_examples=100, deadline=None)
+    @given(
+        started=st.lists(st.sampled_from("abcd"), max_size=6), waiting=st.lists(st.sampled_from("abcd"), max_size=12)
+    )
+    def compare(started: list[str], waiting: list[str]) -> None:
+        lane = new_run_id()
+        for person in started:
+            accepted(log, person, lane=lane)
+            log.claim(lane)
+        runs = [accepted(log, person, lane=lane) for person in waiting]
+        shown = {log.position(run_id): run_id for run_id in runs}
+        order = [run.id for run in iter(lambda: log.claim(lane), None)]
+        assert [shown[place] for place in range(len(runs))] == order
+
+    compare()
 
 
 def test_lanes_do_not_mix(log: RunLog) -> None:

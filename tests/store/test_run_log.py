@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import StorageError, UnknownRunError
@@ -98,20 +98,21 @@ def test_a_child_needs_its_parent(log: RunLog) -> None:
         log.accept(new_run(parent="nobody"))
 
 
-@given(text=st.text(), number=st.floats())
-def test_whatever_a_model_says_can_be_kept(text: str, number: float, tmp_path_factory: pytest.TempPathFactory) -> None:
-    folder = tmp_path_factory.mktemp("log")
-    database = Database(folder, space=Space(folder, floor=0, ballast=0))
-    log = RunLog(database)
-    run_id = accepted(log)
-    outcome = done(answer=text, message=text, facts={"text": text, "number": number, "odd": {1, 2}.__class__})
-    assert log.finish(run_id, outcome)
-    run = log.get(run_id)
-    assert run.answer == text.encode("utf-8", "replace").decode()
-    assert run.facts["number"] == (number if math.isfinite(number) else None)
-    with database.read() as connection:
-        assert connection.execute("SELECT json_valid(facts) FROM runs").fetchone()[0] == 1
-    database.close()
+def test_whatever_a_model_says_can_be_kept(database: Database, log: RunLog) -> None:
+    @settings(deadline=None)
+    @given(text=st.text(), number=st.floats())
+    def keep(text: str, number: float) -> None:
+        run_id = accepted(log)
+        facts = {"text": text, "number": number, "odd": Status}
+        assert log.finish(run_id, done(answer=text, message=text, facts=facts))
+        run = log.get(run_id)
+        assert run.answer == text.encode("utf-8", "replace").decode()
+        assert run.facts["number"] == (number if math.isfinite(number) else None)
+        with database.read() as connection:
+            valid = connection.execute("SELECT json_valid(facts) FROM runs WHERE id = ?", (run_id,)).fetchone()[0]
+        assert valid == 1
+
+    keep()
 
 
 def restarted(database: Database) -> RunLog:

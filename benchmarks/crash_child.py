@@ -1,0 +1,161 @@
+# ruff: noqa: ARG002 - the ports name these parameters
+"""The program that ``benchmarks.crash`` kills: the real path, log, pictures and lane, with an engine of milliseconds.
+
+What is measured is that accepted runs survive, not a model. So the engine paints noise from the seed, and everybody may
+do everything. Each accepted id goes to the standard output only after ``submit`` has returned.
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+import os
+import random
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from core.actions import Action, Actor
+from core.board import Board
+from core.findings import Content, Finding
+from core.job import Job
+from core.media import Picture
+from core.models import ModelCard, ModelState
+from core.requests import GenerateRequest, Request
+from core.results import MadePicture, Product
+from core.studio import Studio
+from core.worker import Worker
+from pipelines.lanes import ThreadLane
+from store.database import Database
+from store.library import Library
+from store.pictures import Pictures
+from store.run_log import RunLog
+from store.space import MEBIBYTE, Space
+
+ACTORS = tuple(Actor(name=name, role="creator", actions=frozenset(Action)) for name in ("ada", "bob", "cleo", "dan"))
+_CARD = ModelCard(
+    id="noise", title="Noise", action=Action.GENERATE, engine="noise", lane="local", licence="", state=ModelState.READY
+)
+_MOST_WAITING = 3
+
+
+def paint(seed: int) -> Picture:
+    """Return the one picture of noise that ``seed`` stands for."""
+    encoded = io.BytesIO()
+    Image.frombytes("RGB", (48, 48), random.Random(seed).randbytes(48 * 48 * 3)).save(encoded, "PNG")
+    return Picture(png=encoded.getvalue(), width=48, height=48)
+
+
+class Noise:
+    """An engine and its catalogue: 20 to 80 ms a picture."""
+
+    environment: Mapping[str, Any] = {"engine": "noise"}
+
+    def run(self, request: Request, job: Job) -> Product:
+        """Paint one picture per seed."""
+        assert isinstance(request, GenerateRequest)  # noqa: S101 - nothing else is submitted here
+        made = []
+        for seed in request.seeds:
+            job.pause(random.Random(seed).uniform(0.02, 0.08))
+            made.append(MadePicture(picture=paint(seed), seed=seed))
+        return Product(pictures=tuple(made))
+
+    def cards(self, action: Action | None = None) -> Sequence[ModelCard]:
+        """Return the only card."""
+        return (_CARD,)
+
+    def resolve(self, request: Request) -> tuple[ModelCard, Request]:
+        """Choose the only model."""
+        assert isinstance(request, GenerateRequest)  # noqa: S101 - nothing else is submitted here
+        return _CARD, replace(request, model=_CARD.id)
+
+    def get(self, model: str) -> Noise:
+        """Return the only engine."""
+        return self
+
+
+class Open:
+    """Access and rules that let everything pass."""
+
+    def actor(self, name: str | None) -> Actor:
+        """Return the first of the four."""
+        return ACTORS[0]
+
+    def require(self, actor: Actor, action: Action) -> None:
+        """Allow it."""
+
+    def within_limits(self, actor: Actor, request: Request, today: int, waiting: int) -> None:
+        """Allow it."""
+
+    def inspect(self, content: Content) -> tuple[Finding, ...]:
+        """Find nothing."""
+        return ()
+
+    def mark(self, picture: Picture, record: Mapping[str, Any]) -> Picture:
+        """Leave the picture as it is, so that it can be compared with its seed."""
+        return picture
+
+
+@dataclass(frozen=True)
+class House:
+    """The parts that the two modes of this program use."""
+
+    studio: Studio
+    log: RunLog
+    library: Library
+
+
+def build(folder: Path) -> House:
+    """Wire the real path over ``folder``."""
+    database = Database(folder, space=Space(folder, floor=0, ballast=MEBIBYTE))
+    log, pictures, board, engine, everything = RunLog(database), Pictures(folder), Board(), Noise(), Open()
+    worker = Worker(log=log, engines=engine, guard=everything, marker=everything, pictures=pictures, board=board)
+    studio = Studio(
+        access=everything,
+        guard=everything,
+        engines=engine,
+        log=log,
+        pictures=pictures,
+        worker=worker,
+        board=board,
+        lanes={"local": ThreadLane("local")},
+    )
+    return House(studio=studio, log=log, library=Library(database))
+
+
+def submit_for_ever(house: House, actor: Actor, seeds: itertools.count[int]) -> None:
+    """Keep a few runs of ``actor`` waiting; tell the id and seed of each that was accepted."""
+    while True:
+        if house.log.counts(actor.name)[1] >= _MOST_WAITING:
+            time.sleep(0.01)
+            continue
+        seed = next(seeds)
+        request = GenerateRequest(prompt=f"noise of {actor.name}", seed=seed, count=1 + seed // 2 % 2)
+        run_id = house.studio.submit(actor, request)
+        os.write(1, f"{run_id} {seed}\n".encode())
+
+
+def main(mode: str, folder: Path, first_seed: int) -> None:
+    """Work until killed (``load``), or until every run is final (``drain``)."""
+    os.write(1, b"opening\n")
+    house = build(folder)
+    house.studio.start()
+    if mode == "load":
+        # No two runs ask for the same seed, so a run that was accepted twice would show.
+        seeds = itertools.count(first_seed, 2)
+        for actor in ACTORS:
+            threading.Thread(target=submit_for_ever, args=(house, actor, seeds)).start()
+        return
+    while any(house.library.active(actor.name) for actor in ACTORS):
+        time.sleep(0.02)
+    house.studio.stop()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]))

@@ -1,0 +1,138 @@
+"""What the log adds to a run, and how long its pages take with a long history: ``python -m benchmarks.run_log``."""
+
+from __future__ import annotations
+
+import os
+import random
+import sqlite3
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from benchmarks.table import show
+from core.actions import Action
+from core.identity import new_run_id
+from core.media import Picture
+from core.runs import KeptPicture, NewRun, Outcome, Status
+from store import writing
+from store.database import Database
+from store.library import Library
+from store.pictures import Pictures
+from store.run_log import RunLog
+from store.statistics import Statistics
+
+ROWS = 100_000
+PEOPLE = 50
+_WORDS = ("a", "red", "green", "blue", "small", "large", "apple", "pear", "dog", "cat", "house", "tree", "star", "moon")
+
+
+def main(rows: Sequence[str] = ()) -> None:
+    """Print both tables; the first argument may be another number of rows."""
+    with tempfile.TemporaryDirectory() as name:
+        database = Database(Path(name))
+        log, chance = RunLog(database), random.Random(1)
+        count = int(rows[0]) if rows else ROWS
+        database.write(lambda connection: _fill(connection, count, chance))
+        _cost_of_a_run(log, Pictures(Path(name)), count)
+        _pages(database, log, count)
+        database.close()
+
+
+def _new_run(actor: str, words: str = "a red apple") -> NewRun:
+    return NewRun(
+        id=new_run_id(),
+        action=Action.GENERATE,
+        actor=actor,
+        role="creator",
+        model="demo",
+        lane="local",
+        words=words,
+        request={"prompt": words, "negative_prompt": "", "seed": 7, "count": 1, "steps": 25, "scheduler": "euler"},
+    )
+
+
+def _outcome(sha256: str) -> Outcome:
+    kept = KeptPicture(position=0, sha256=sha256, pixels_sha256=sha256, seed=7, width=1024, height=1024)
+    facts = {"prompt": "a red apple", "scheduler": {"name": "euler", "betas": [0.1] * 20}, "seconds": {"base": 1.2}}
+    return Outcome(status=Status.DONE, pictures=(kept,), facts=facts, environment={"torch": "2.13.0", "threads": 2})
+
+
+def _fill(connection: sqlite3.Connection, count: int, chance: random.Random) -> None:
+    for number in range(count):
+        run = _new_run(f"person-{chance.randrange(PEOPLE)}", " ".join(chance.sample(_WORDS, 6)))
+        writing.add_run(connection, run)
+        status = chance.choices((Status.DONE, Status.CANCELLED, Status.FAILED), (97, 2, 1))[0]
+        outcome = _outcome(f"{number:064x}")
+        if status is not Status.DONE:
+            outcome = Outcome(status=status, code=status)
+        writing.add_outcome(connection, run.id, outcome, started=None)
+
+
+def _cost_of_a_run(log: RunLog, pictures: Pictures, count: int) -> None:
+    costs: dict[str, list[float]] = {}
+
+    def timed(name: str, work: Callable[[], object]) -> None:
+        began = time.perf_counter()
+        work()
+        costs.setdefault(name, []).append((time.perf_counter() - began) * 1_000)
+
+    for _ in range(100):
+        run, picture = _new_run("person-1"), Picture(png=os.urandom(1_500_000), width=1024, height=1024)
+        timed("accept", lambda run=run: log.accept(run))  # type: ignore[misc]  # bound by default value
+        timed("claim", lambda: log.claim("local"))
+        timed("saving", lambda run=run: log.saving(run.id))  # type: ignore[misc]  # bound by default value
+        timed("picture of 1.5 MB", lambda picture=picture: pictures.keep(picture))  # type: ignore[misc]  # as above
+        timed("finish", lambda run=run, name=picture.sha256: log.finish(run.id, _outcome(name)))  # type: ignore[misc]  # as above
+    lines = [(name, *_median_and_p95(times)) for name, times in costs.items()]
+    lines.append(("all", sum(line[1] for line in lines), sum(line[2] for line in lines)))
+    show(f"What the log adds to a run, {count:,} runs before it (100 times)", ("step", "median ms", "p95 ms"), lines)
+
+
+def _pages(database: Database, log: RunLog, count: int) -> None:
+    library, figures = Library(database), Statistics(database)
+    waiting = [_new_run(f"person-{number % PEOPLE}") for number in range(200)]
+    for run in waiting:
+        log.accept(run)
+    pages: dict[str, Callable[[], object]] = {
+        "everybody's newest 50": library.runs,
+        "everybody's, far back": lambda: library.runs(offset=count - 100),
+        "one person's newest 50": lambda: library.runs(actor="person-7"),
+        "one person's failures": lambda: library.runs(actor="person-7", status=Status.FAILED),
+        "failures": lambda: library.runs(status=Status.FAILED),
+        "an action nobody used": lambda: library.runs(action=Action.SPEAK),
+        "search, a common word": lambda: library.runs(search="apple"),
+        "search, two letters": lambda: library.runs(search="ap st"),
+        "search, one person's": lambda: library.runs(actor="person-7", search="apple moon"),
+        "search, nothing found": lambda: library.runs(search="apple volcano"),
+        "one run": lambda: log.get(waiting[0].id),
+        "place in a queue of 200": lambda: log.position(waiting[-1].id),
+        "counts of a person": lambda: log.counts("person-7"),
+        "owner of a picture": lambda: library.owner_of_picture(f"{5:064x}"),
+    }
+    show(f"Pages over {count:,} runs (20 times)", ("page", "median ms", "p95 ms"), _timed(pages, 20))
+    questions = {name: lambda name=name: figures.ask(name) for name in figures.names()}
+    show(f"Dashboard over {count:,} runs (5 times)", ("question", "median ms", "p95 ms"), _timed(questions, 5))  # type: ignore[arg-type]  # bound by default value
+
+
+def _timed(works: dict[str, Callable[[], object]], times: int) -> list[tuple[str, float, float]]:
+    lines = []
+    for name, work in works.items():
+        costs = []
+        for _ in range(times):
+            began = time.perf_counter()
+            work()
+            costs.append((time.perf_counter() - began) * 1_000)
+        lines.append((name, *_median_and_p95(costs)))
+    return lines
+
+
+def _median_and_p95(costs: Sequence[float]) -> tuple[float, float]:
+    ordered = sorted(costs)
+    return statistics.median(ordered), ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))]
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
