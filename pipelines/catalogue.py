@@ -19,8 +19,8 @@ from core.requests import AUTO, Request, SpeakRequest
 from pipelines import abilities, availability
 from pipelines.residents import Residents
 from pipelines.rows import CatalogueError
-from pipelines.spec import ModelSpec, read_specs
-from pipelines.styles import Style, read_styles
+from pipelines.spec import ModelSpec
+from pipelines.styles import Style
 from pipelines.weights import ROOT
 
 _log = logging.getLogger(__name__)
@@ -37,7 +37,6 @@ class Catalogue:
         specs: Sequence[ModelSpec],
         styles: Mapping[str, Style],
         *,
-        chosen: Mapping[Action, str] | None = None,
         off: Collection[Action] = (),
     ) -> None:
         """Make a catalogue.
@@ -45,7 +44,6 @@ class Catalogue:
         Args:
             specs: rows of models.yaml.
             styles: rows of styles.yaml.
-            chosen: what ``auto`` means for an action, instead of the best that can run.
             off: actions that nothing serves here.
 
         Raises:
@@ -53,24 +51,16 @@ class Catalogue:
         """
         self.styles = styles
         self._specs = {spec.id: spec for spec in specs if spec.serves not in off}
-        self._chosen = dict(chosen or {})
         self._off = frozenset(off)
         self._residents = Residents(styles)
         for spec in specs:
             _check_names(spec, styles)
 
-    @classmethod
-    def read(
-        cls, models: Path, styles: Path, *, chosen: Mapping[Action, str] | None = None, off: Collection[Action] = ()
-    ) -> Catalogue:
-        """Return the catalogue of two files. Raises CatalogueError, which names what cannot be used."""
-        return cls(read_specs(models), read_styles(styles), chosen=chosen, off=off)
-
     def cards(self, action: Action | None = None) -> Sequence[ModelCard]:
         """Return the models; for an action the one that ``auto`` means comes first. See ``core.ports.Engines``."""
         specs = list(self._specs.values()) if action is None else self._serving(action)
         if action is not None:
-            best = self._best(specs, action)
+            best = self._best(specs)
             specs.sort(key=lambda spec: spec is not best)
         return tuple(self._card(spec) for spec in specs)
 
@@ -100,7 +90,7 @@ class Catalogue:
 
     def _load(self, actions: Sequence[Action]) -> None:
         for action in actions:
-            best = self._best(self._serving(action), action)
+            best = self._best(self._serving(action))
             if best is None or best.remote:
                 continue
             try:
@@ -114,21 +104,18 @@ class Catalogue:
         served = _SERVED_BY.get(action, action)
         return [spec for spec in self._specs.values() if spec.serves is served]
 
-    def _best(self, specs: Sequence[ModelSpec], action: Action) -> ModelSpec | None:
-        """Return what ``auto`` means among ``specs``: the chosen one, or the highest rank that can run here."""
-        chosen = self._chosen.get(_SERVED_BY.get(action, action))
-        if chosen:
-            return next((spec for spec in specs if spec.id == chosen), None)
+    def _best(self, specs: Sequence[ModelSpec]) -> ModelSpec | None:
+        """Return what ``auto`` means among ``specs``: the highest rank that can run here."""
         ranked = sorted((spec for spec in specs if spec.auto.rank), key=lambda spec: -spec.auto.rank)
         fitting = (spec for spec in ranked if availability.device_fits(spec.auto.device) and not self._lacks(spec))
         return next(fitting, None)
 
     def _automatic(self, request: Request) -> ModelSpec:
         serving = self._serving(request.action)
-        if isinstance(request, SpeakRequest) and Action.SPEAK not in self._chosen:
+        if isinstance(request, SpeakRequest):
             able = [spec for spec in serving if abilities.speaks(spec, request.language)]
             serving = able or serving
-        best = self._best(serving, request.action)
+        best = self._best(serving)
         if best is not None:
             return best
         if request.action in self._off:
