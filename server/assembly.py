@@ -10,7 +10,6 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute
 
 from core.people import People
-from core.ports import Pictures
 from core.queries import Library, Statistics
 from core.studio import Studio
 from server import reference
@@ -35,7 +34,6 @@ class House:
 
     studio: Studio
     library: Library
-    pictures: Pictures
     people: People
     statistics: Statistics
     checks: Checks
@@ -46,7 +44,7 @@ class House:
 
 def own_routes(house: House) -> list[BaseRoute]:
     """Return the routes for ``app_kwargs["routes"]``, and for ``Rules.own``."""
-    rest = Rest(house.studio, house.library, house.pictures, inline=house.inline).router()
+    rest = Rest(house.studio, house.library, inline=house.inline).router()
     throttle = Throttle()
     health = Health(
         access=house.studio.access,

@@ -60,12 +60,13 @@ def _call(rules: Rules, actor: Actor, transport: Transport, _: HTTPConnection, b
     if type(function) is not int:
         raise Refused(404, "unknown_function", "There is no function of that name.")
     _require_function(rules, actor, function)
-    session = body.get("session_hash")
-    if session is not None:
-        _claim(rules, actor, "session", session)
     for path in named_files(body):
         if not path.startswith(("http://", "https://")) and not rules.belongings.was_shown(actor.name, path):
             raise Refused(403, "not_your_file", "This request names a file that you did not upload or receive.")
+    # Last, so that a refused request leaves nothing behind.
+    session = body.get("session_hash")
+    if session is not None:
+        _claim(rules, actor, "session", session)
 
 
 def _session(rules: Rules, actor: Actor, transport: Transport, connection: HTTPConnection, _: _Body) -> None:

@@ -20,7 +20,13 @@ def allowed(connection: HTTPConnection, public: Collection[str]) -> bool:
     if origin is None:
         foreign = connection.headers.get("sec-fetch-site") == "cross-site"
         return connection.scope["method"] in _READING or not foreign
-    return origin in public or _address(origin) == _own(connection)
+    if origin in public:
+        return True
+    asked = _address(origin)
+    # Behind a proxy that ends TLS we see http where the browser sees https: the default port follows the origin.
+    own = _address(f"{origin.partition(':')[0]}://{connection.headers.get('host', '')}")
+    # ``null`` and what is no address at all match nothing, not even each other.
+    return asked is not None and asked == own
 
 
 def _address(origin: str) -> tuple[str, int | None] | None:
@@ -31,9 +37,3 @@ def _address(origin: str) -> tuple[str, int | None] | None:
         return parts.hostname, parts.port or _PORTS[parts.scheme]
     except ValueError:
         return None
-
-
-def _own(connection: HTTPConnection) -> tuple[str, int | None] | None:
-    # Behind a proxy that ends TLS we see http where the browser sees https: the default port follows the origin.
-    scheme = urlsplit(connection.headers["origin"]).scheme
-    return _address(f"{scheme}://{connection.headers.get('host', '')}")

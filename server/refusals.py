@@ -12,6 +12,7 @@ _STATUS: tuple[tuple[type[errors.StudioError], int], ...] = (
     (errors.LimitReachedError, 429),
     (errors.NotPermittedError, 403),
     (errors.BlockedError, 422),
+    (errors.QueueFullError, 503),
     (errors.SafetyUnavailableError, 503),
     (errors.EngineUnavailableError, 503),
     (errors.RunCancelledError, 409),

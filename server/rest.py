@@ -13,7 +13,6 @@ from starlette.responses import FileResponse, Response
 
 from core.actions import Action, Actor
 from core.errors import InvalidRequestError, UnknownRunError
-from core.ports import Pictures
 from core.queries import Library
 from core.requests import GenerateRequest
 from core.runs import Run
@@ -40,18 +39,16 @@ _LOST: dict[int | str, dict[str, Any]] = {404: {"model": Refusal, "description":
 class Rest:
     """The handlers. Whatever blocks runs in a thread."""
 
-    def __init__(self, studio: Studio, library: Library, pictures: Pictures, *, inline: bool = False) -> None:
+    def __init__(self, studio: Studio, library: Library, *, inline: bool = False) -> None:
         """Make the handlers.
 
         Args:
             studio: the one path.
             library: to see who owns a picture.
-            pictures: the kept files.
             inline: lanes have no thread of their own, so somebody has to wait for each run.
         """
         self._studio = studio
         self._library = library
-        self._pictures = pictures
         self._inline = inline
 
     def router(self) -> APIRouter:
@@ -99,13 +96,13 @@ class Rest:
         run = await anyio.to_thread.run_sync(self._get, run_id, current_name(request))
         if not run.sound:
             raise UnknownRunError(f"The run {run_id} has no sound.")
-        path = await anyio.to_thread.run_sync(self._pictures.sound_path, run.sound)
+        path = await anyio.to_thread.run_sync(self._studio.pictures.sound_path, run.sound)
         return FileResponse(path, media_type=_SOUNDS.get(path.suffix[1:], "application/octet-stream"), headers=_PRIVATE)
 
     async def media(self, name: str, request: Request) -> Response:
         """Return a kept picture, or its small copy, to its owner and to whoever may see everybody's runs."""
         sha256, _, kind = name.partition(".")
-        wanted = {"png": self._pictures.path, "thumb": self._pictures.thumbnail}.get(kind)
+        wanted = {"png": self._studio.pictures.path, "thumb": self._studio.pictures.thumbnail}.get(kind)
         if wanted is None or len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
             raise UnknownRunError("There is no such picture that you may see.")
         await anyio.to_thread.run_sync(self._require_picture, sha256, current_name(request))

@@ -70,7 +70,6 @@ def launch(house: SmallHouse, folder: Path, **rules: Any) -> tuple[Any, Site]:
     behind = House(
         studio=house.studio,
         library=house.log,
-        pictures=house.shelf,
         people=house.town,
         statistics=house.log,
         checks={"disk": lambda: None},

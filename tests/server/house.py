@@ -174,6 +174,9 @@ class Shelf:
 
     thumbnail = path
 
+    def load(self, sha256: str) -> Picture:
+        return Picture(png=self.path(sha256).read_bytes(), width=8, height=8)
+
 
 class Log:
     """Rows in memory: core.ports.RunLog and core.queries.Library and Statistics, as far as the server asks."""
@@ -217,6 +220,9 @@ class Log:
 
     def position(self, run_id: str) -> int:
         return 0
+
+    def waiting(self) -> int:
+        return sum(run.status is Status.QUEUED for run in self._rows.values())
 
     def counts(self, actor: str) -> tuple[int, int]:
         return sum(run.actor == actor and run.status is not Status.DENIED for run in self._rows.values()), 0

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.server.conftest import Site
+from tests.server.house import DAILY, png
+
+
+def _done(client: httpx.Client, image_id: str) -> dict[str, Any]:
+    for _ in range(100):
+        state: dict[str, Any] = client.get(f"/image/{image_id}").json()
+        if state["status"] != "processing":
+            return state
+        time.sleep(0.05)
+    raise AssertionError(state)
+
+
+def test_from_words_to_a_picture(site: Site) -> None:
+    client = site.client("token:carl")
+    reply = client.post("/generate", json={"text": "a red apple", "style": "none", "resolution": "6x8", "seed": 7})
+    assert reply.status_code == 202
+    accepted = reply.json()
+    assert (accepted["status"], accepted["estimate"] in {"measured", "guess"}) == ("processing", True)
+    assert accepted["estimated_time"] > 0
+    state = _done(client, accepted["image_id"])
+    assert state["status"] == "done"
+    assert state["generated_at"].endswith("+00:00")
+    assert client.get(state["image_url"]).content == png(8, 7)
+    picture = client.get(state["images"][0]["thumbnail_url"])
+    assert picture.headers["cache-control"].startswith("private")
+    record = client.get(f"/runs/{accepted['image_id']}").json()
+    assert record["request"]["aspect_ratio"] == "portrait"
+    assert record["source"] == "rest"
+    again = client.post("/generate", json={"text": "another"}).json()
+    assert (again["estimate"], again["estimated_time"]) == ("measured", 2.0)
+
+
+def test_others_see_nothing_and_admins_everything(site: Site) -> None:
+    carl = site.client("carl")
+    image_id = carl.post("/generate", json={"text": "mine", "seed": 99}).json()["image_id"]
+    state = _done(carl, image_id)
+    media = httpx.URL(state["image_url"]).path
+    for who in ("carla", "vera", "guest"):
+        other = site.client(who)
+        for path in (f"/image/{image_id}", f"/runs/{image_id}", media, media.replace("png", "thumb")):
+            assert other.get(path).status_code == 404
+        assert other.post(f"/runs/{image_id}/cancel").status_code == 404
+    assert site.client("ann").get(f"/runs/{image_id}").status_code == 200
+    assert site.client("ann").get(media).status_code == 200
+    assert site.client("bad token").get(media).status_code == 401
+
+
+def test_cancel(site: Site) -> None:
+    client = site.client("carla")
+    site.house.painter.may_paint.clear()
+    try:
+        image_id = client.post("/generate", json={"text": "slow"}).json()["image_id"]
+        assert client.get(f"/image/{image_id}").json()["status"] == "processing"
+        assert client.post(f"/runs/{image_id}/cancel").status_code == 200
+        assert _done(client, image_id)["status"] == "cancelled"
+    finally:
+        site.house.painter.may_paint.set()
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code", "field"),
+    [
+        ({}, 422, "invalid_request", "text"),
+        ({"text": "x", "colour": "red"}, 422, "invalid_request", "colour"),
+        ({"text": 7}, 422, "invalid_request", "text"),
+        ({"text": "x", "steps": "many"}, 422, "invalid_request", "steps"),
+        ({"text": ""}, 400, "invalid_request", "prompt"),
+        ({"text": "x" * 2001}, 400, "invalid_request", "prompt"),
+        ({"text": "a\u0000b"}, 400, "invalid_request", "prompt"),
+        ({"text": "x", "steps": 151}, 400, "invalid_request", "steps"),
+        ({"text": "x", "handover": 1.0}, 400, "invalid_request", "handover"),
+        ({"text": "x", "resolution": "640x480"}, 400, "invalid_request", "resolution"),
+        ({"text": "x", "model": "nobody"}, 400, "unknown_model", "model"),
+        ({"text": "a forbidden thing"}, 422, "blocked", None),
+    ],
+)
+def test_refusals_say_what_is_wrong(site: Site, body: dict[str, Any], status: int, code: str, field: str) -> None:
+    reply = site.client("ann").post("/generate", json=body)
+    assert (reply.status_code, reply.json()["code"], reply.json().get("field")) == (status, code, field)
+    assert "Traceback" not in reply.text
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '"text"', '{"text": "\\ud800"}'])
+def test_broken_bodies(site: Site, content: str) -> None:
+    reply = site.client("ann").post("/generate", content=content, headers={"content-type": "application/json"})
+    assert reply.status_code in {400, 422}
+    assert reply.json()["code"] == "invalid_request"
+
+
+def test_roles_and_limits(site: Site) -> None:
+    for who in ("guest", "vera"):
+        reply = site.client(who).post("/generate", json={"text": "x"})
+        assert (reply.status_code, reply.json()["code"]) == (403, "not_permitted")
+        with_size = site.client(who).post("/generate", json={"text": "x", "resolution": "1x1"})
+        assert with_size.status_code == 403
+    client = site.client("ann")
+    statuses = [client.post("/generate", json={"text": "x"}).status_code for _ in range(DAILY + 1)]
+    assert statuses[-1] == 429
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/media/x.png", f"/media/{'0' * 64}.png", f"/media/{'0' * 64}.exe", "/media/..%2f..%2fetc", "/image/x", "/runs/x"],
+)
+def test_what_is_not_there(site: Site, path: str) -> None:
+    assert site.client("ann").get(path).status_code == 404
+
+
+def test_reference_and_description(site: Site) -> None:
+    client = site.client()
+    page = client.get("/docs")
+    assert "/generate" in page.text
+    assert "http://" not in page.text.replace("http://localhost:7860", "")
+    assert "https://" not in page.text
+    paths = client.get("/openapi.json").json()["paths"]
+    assert set(paths) >= {"/generate", "/image/{image_id}", "/runs/{run_id}", "/media/{name}"}
