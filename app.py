@@ -147,7 +147,6 @@ def build(settings: configuration.Settings) -> House:
         assembly.House(
             studio=studio,
             library=library,
-            pictures=pictures,
             people=people,
             statistics=statistics,
             checks=readiness.checks(
