@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import gradio as gr
 
 from core.actions import Action, Actor
@@ -36,15 +38,16 @@ class Header:
         """Add the header to the page."""
         self._line = gr.HTML("<h1>Show &amp; Tell</h1>", elem_id="header")
         clock = gr.Timer(_EVERY)
-        demo.load(self.show, None, [self._line], api_name="header_load", **PRIVATE)
-        clock.tick(self.show, None, [self._line], api_name="header_tick", **PRIVATE)
+        seen = [self._line]
+        gr.on([demo.load, clock.tick], self.show, seen, seen, api_name="header_show", **PRIVATE)
 
     @needs(Action.OPEN_PAGE)
-    def show(self, visit: Visit) -> str:
-        """Return the line as it is now."""
+    def show(self, visit: Visit, seen: str) -> Any:
+        """Return the line as it is now; a line that is the same is left alone, with whatever is unfolded in it."""
         queue = len(self.desk.library.runs(status=Status.QUEUED, limit=100))
         waiting = f"<span class='queue'>{queue} waiting</span>" if queue else "<span class='queue'>no queue</span>"
-        return f"<h1>Show &amp; Tell</h1>{self._model()}{waiting}{_person(visit.actor)}"
+        line = f"<h1>Show &amp; Tell</h1>{self._model()}{waiting}{_person(visit.actor)}"
+        return gr.skip() if line == seen else line
 
     def _model(self) -> str:
         try:

@@ -16,6 +16,9 @@ from ui.permission import title
 # The element stays and its words change, so that screen readers read each change out once.
 STATUS = "<p class='status' role='status' aria-live='polite'>${value}</p>"
 
+# The columns worth comparing by eye, best first.
+_COMPARED = ("runs", "median", "waiting_now")
+
 DISAGREE = (
     "If you think this is wrong: the whole record, with the rule and the words it saw, is in your Library. "
     "Show it to the person who runs this studio."
@@ -50,7 +53,8 @@ def refusal(code: str, sentence: str, findings: Sequence[Finding] = ()) -> str:
     judged = code in {"blocked", "safety_unavailable"}
     disagree = f"<p class='quiet'>{text(DISAGREE)}</p>" if judged else ""
     listed = f"<ul>{reasons}</ul>" if reasons else ""
-    return f"<div class='refusal'><p class='headline'>{text(title(code))}</p><p>{text(sentence)}</p>{listed}{disagree}</div>"
+    headline = f"<p class='headline'>{text(title(code))}</p>"
+    return f"<div class='refusal'>{headline}<p>{text(sentence)}</p>{listed}{disagree}</div>"
 
 
 def ending(run: Run) -> str:
@@ -72,12 +76,12 @@ def facts(pairs: Iterable[tuple[str, object]]) -> str:
 
 
 def rows(table: Sequence[Mapping[str, Any]]) -> str:
-    """Return rows as a table; the last column of numbers gets bars, so that the eye can compare."""
+    """Return rows as a table; one column of numbers gets bars, so that the eye can compare."""
     if not table:
         return "<p class='quiet'>Nothing in this time.</p>"
     columns = list(table[0])
     numeric = [name for name in columns if all(_number(row.get(name)) or row.get(name) is None for row in table)]
-    barred = numeric[-1] if numeric and len(numeric) < len(columns) else None
+    barred = next((name for name in _COMPARED if name in numeric), None)
     top = max((float(row[barred] or 0) for row in table), default=0) if barred else 0
     head = "".join(f"<th{_side(name in numeric)}>{text(name.replace('_', ' '))}</th>" for name in columns)
     body = "".join(

@@ -83,7 +83,10 @@ def table(demo: gr.Blocks) -> tuple[dict[int, Action], dict[str, int]]:
             continue
         action = getattr(function.fn, "action", None)
         if not isinstance(action, Action):
-            raise RuntimeError(f"the function {function.name!r} ({index}) of the page declares no action")
+            # Not a TypeError: it says that the page was built wrongly.
+            raise RuntimeError(  # noqa: TRY004 - see above
+                f"the function {function.name!r} ({index}) of the page declares no action"
+            )
         name = function.api_name
         if not isinstance(name, str) or name in names:
             raise RuntimeError(f"the function {function.name!r} ({index}) has no API name of its own: {name!r}")

@@ -55,11 +55,15 @@ def ended(run: Run) -> str:
     """Return how a final run ended."""
     if run.status is not Status.DONE:
         return run.message or f"This run is {OUTCOMES[run.status]}."
-    took = f"Done in {run.seconds:.1f} s" if run.seconds is not None else "Done"
+    took = "Done" if run.seconds is None else f"Done in {_seconds(run.seconds)}"
     seeds = [picture.seed for picture in run.pictures if picture.seed is not None]
     if not seeds:
         return took
     return f"{took}, seed {seeds[0]}" if len(seeds) == 1 else f"{took}, seeds {seeds[0]} to {seeds[-1]}"
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds >= 0.1 else "less than 0.1 s"
 
 
 def _working(progress: Progress | None) -> str:

@@ -76,7 +76,7 @@ class Looking:
         return run_record.to_json(self.desk.studio.get(visit.actor, run_id))
 
     @needs(Action.SEE_MODELS)
-    def models(self, visit: Visit) -> list[dict[str, Any]]:  # noqa: ARG002 - every handler gets the visit
+    def models(self, _visit: Visit) -> list[dict[str, Any]]:
         """List the models with their present state; one that cannot run says what it lacks."""
         return [
             {field.name: run_record.plain(getattr(card, field.name)) for field in fields(card)}
@@ -84,7 +84,7 @@ class Looking:
         ]
 
     @needs(Action.MODERATE)
-    def moderate(self, visit: Visit, text: str = "", image: gr.FileData | None = None) -> list[dict[str, Any]]:  # noqa: ARG002 - every handler gets the visit
+    def moderate(self, _visit: Visit, text: str = "", image: gr.FileData | None = None) -> list[dict[str, Any]]:
         """Ask the safety rules about a text, a picture, or both, without making anything.
 
         Returns the findings; an empty list means nothing was found. A finding with the verdict block would be refused.

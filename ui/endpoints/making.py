@@ -55,7 +55,7 @@ class Making:
             seed: 0 to 4294967295, or -1 for a new one
             steps: denoising steps over base and refiner, 1 to 150; none for the model's own number
             guidance: classifier-free guidance scale, 0 to 30; none for the model's own
-            handover: share of the noise schedule at which the refiner takes over, between 0 and 1; none for the base alone
+            handover: where in the noise schedule the refiner takes over, between 0 and 1; none for the base alone
             scheduler: default, euler, euler_ancestral, ddim, dpmpp_2m, heun or unipc
             model: id of a model, or auto for the best that runs here
         """
@@ -73,7 +73,7 @@ class Making:
             model=model,
         )
         run = offer.run(self.desk, visit.actor, request)
-        return offer.pictures(self.desk, run), run_record.to_json(run)  # type: ignore[return-value]  # Gradio's own form of FileData
+        return offer.pictures(self.desk, run), run_record.to_json(run)
 
     @needs(Action.GENERATE)
     def replay(self, visit: Visit, run_id: str) -> tuple[list[gr.FileData], dict[str, Any]]:
@@ -88,7 +88,7 @@ class Making:
         again = offer.finished(self._again(visit, run_id))
         first = self.desk.studio.get(visit.actor, run_id)
         told = {**run_record.to_json(again), "verification": replay.verification(self.desk, first, again)}
-        return offer.pictures(self.desk, again), told  # type: ignore[return-value]  # Gradio's own form of FileData
+        return offer.pictures(self.desk, again), told
 
     @needs(Action.OPEN_PAGE)
     def cancel(self, visit: Visit, run_id: str) -> dict[str, Any]:

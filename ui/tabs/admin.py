@@ -61,29 +61,29 @@ class Admin:
         return self.desk.people is not None and self.desk.hash_password is not None
 
     def _build_accounts(self) -> None:
-        with gr.Group():
+        with gr.Column(min_width=280):
             self.new_name = gr.Textbox("", label="New person", placeholder="name", elem_id="admin-new-name")
             self.new_role = gr.Dropdown([], label="Role", elem_id="admin-new-role")
             self.password = gr.Textbox(
                 "", label="Password", type="password", info="12 characters or more", elem_id="admin-password"
             )
             self.add = gr.Button("Add", variant="primary", elem_id="admin-add")
-        with gr.Group():
+        with gr.Column(min_width=280):
             self.name = gr.Dropdown([], label="Person", elem_id="admin-name")
             self.role = gr.Dropdown([], label="Role", elem_id="admin-role")
             self.disabled = gr.Checkbox(False, label="Disabled", elem_id="admin-disabled")
             self.change = gr.Button("Change", elem_id="admin-change")
 
     @needs(Action.ADMINISTER)
-    def fill(self, visit: Visit) -> list[Any]:  # noqa: ARG002 - every handler gets the visit
+    def fill(self, _visit: Visit) -> list[Any]:
         """Show how things are now."""
         roles = [role.name for role in self.desk.roles()]
-        choices = gr.update(choices=roles, value=roles[-1] if roles else None)
+        role, new_role = (gr.update(choices=roles, value=roles[-1] if roles else None) for _ in range(2))
         names = gr.update(choices=self._names(), value=None)
-        return [self._models(), self._roles(), self._people(), self._settings(), choices, choices, names]
+        return [self._models(), self._roles(), self._people(), self._settings(), role, new_role, names]
 
     @needs(Action.ADMINISTER)
-    def add_person(self, visit: Visit, name: str, role: str, password: str) -> list[Any]:  # noqa: ARG002 - every handler gets the visit
+    def add_person(self, _visit: Visit, name: str, role: str, password: str) -> list[Any]:
         """Make an account."""
         people, hash_password = self.desk.people, self.desk.hash_password
         if people is None or hash_password is None:

@@ -13,6 +13,8 @@ from ui.desk import Desk, Visit
 from ui.links import Links
 from ui.permission import PRIVATE, needs
 
+# What most people look for comes first; what is not listed follows as published.
+_FIRST = ("runs_by_day", "outcomes", "popular_prompts", "people", "latency", "waiting", "models")
 _SPANS = [("Today", 1), ("7 days", 7), ("30 days", 30), ("A year", 365)]
 
 
@@ -47,9 +49,12 @@ class Dashboard:
         )
 
     @needs(Action.SEE_DASHBOARD)
-    def fill(self, visit: Visit, days: int) -> tuple[str, str]:  # noqa: ARG002 - every handler gets the visit
+    def fill(self, _visit: Visit, days: int) -> tuple[str, str]:
         """Ask every question anew."""
-        names = self.desk.statistics.names()
+        names = sorted(
+            self.desk.statistics.names(),
+            key=lambda name: (name not in _FIRST, _FIRST.index(name) if name in _FIRST else 0),
+        )
         figures = "".join(self._figure(name, days) for name in names)
         return self._present(), f"<div class='figures-grid'>{figures}</div>"
 
@@ -68,7 +73,11 @@ class Dashboard:
 
     def _figure(self, name: str, days: int) -> str:
         table = markup.rows(self.desk.statistics.ask(name, days=days))
-        sql = markup.text(self.desk.statistics.sql(name).strip())
+        sql = self.desk.statistics.sql(name).strip()
         words = markup.text(name.replace("_", " ").capitalize())
-        folded = f"<details><summary>Show the SQL</summary><pre>{sql}</pre></details>"
-        return f"<section class='figure'><h3>{words}</h3>{table}{folded}</section>"
+        first = sql.splitlines()[0]
+        means = (
+            f"<p class='quiet'>{markup.text(first.removeprefix('--').strip())}</p>" if first.startswith("--") else ""
+        )
+        folded = f"<details><summary>Show the SQL</summary><pre>{markup.text(sql)}</pre></details>"
+        return f"<section class='figure'><h3>{words}</h3>{means}{table}{folded}</section>"

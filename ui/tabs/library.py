@@ -19,7 +19,7 @@ _PAGE = 60
 _KINDS = [("Everything", ""), *((word.capitalize() + "s", action.value) for action, word in sentences.ACTIONS.items())]
 _ENDS = [("Any outcome", ""), *((words.capitalize(), status.value) for status, words in sentences.OUTCOMES.items())]
 _EMPTY = markup.empty("No run chosen", "Choose a run on the left: its record opens here.")
-_HEADERS = ["When", "What", "Words", "Outcome"]
+_HEADERS = ["When, UTC", "What", "Words", "Outcome"]
 
 Updates = dict[Any, Any]
 
@@ -71,6 +71,7 @@ class Library:
             interactive=False,
             allow_preview=False,
             columns=6,
+            fit_columns=False,
             object_fit="cover",
             height="auto",
             buttons=[],
@@ -98,9 +99,16 @@ class Library:
             height="auto",
             buttons=["download", "fullscreen"],
             elem_id="library-run-pictures",
+            elem_classes="large",
         )
         self.facts = gr.HTML(_EMPTY, elem_id="library-facts")
-        self.audio = gr.Audio(visible=False, show_label=False, interactive=False, elem_id="library-audio")
+        self.audio = gr.Audio(
+            visible=False,
+            show_label=False,
+            interactive=False,
+            waveform_options=gr.WaveformOptions(show_recording_waveform=False),
+            elem_id="library-audio",
+        )
         with gr.Row(visible=False, elem_classes="next") as self.next:
             self.load = gr.Button("Load into the form", size="sm", elem_id="library-load", min_width=130)
             self.replay = gr.Button("Replay and verify", size="sm", elem_id="library-replay", min_width=130)
@@ -196,7 +204,7 @@ class Library:
 
 def _row(run: Run) -> list[str]:
     what = sentences.ACTIONS.get(run.action, run.action.value)
-    return [sentences.when(run.queued), what, run.words, sentences.OUTCOMES[run.status]]
+    return [sentences.when(run.queued).removesuffix(" UTC"), what, run.words, sentences.OUTCOMES[run.status]]
 
 
 def _nothing(filtered: bool) -> str:

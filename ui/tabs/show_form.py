@@ -53,8 +53,9 @@ class Form:
             samples_per_page=6,
             elem_id="show-examples",
         )
+        styles = self.styles(AUTO)
         self.style = gr.Radio(
-            self.styles(AUTO), value="none", label="Style", elem_id="show-style", elem_classes="chips"
+            styles, value="none", label="Style", visible=len(styles) > 1, elem_id="show-style", elem_classes="chips"
         )
         self.shape = gr.Radio(
             [(ratio.capitalize(), ratio) for ratio in ASPECT_RATIOS],
@@ -79,12 +80,10 @@ class Form:
                 RANDOM_SEED, precision=0, label="Seed", info="-1: a new one each time", elem_id="show-seed"
             )
         with gr.Row():
-            self.steps = gr.Number(
-                None, precision=0, label="Steps", placeholder="the model's own", elem_id="show-steps", min_width=120
-            )
-            self.guidance = gr.Number(
-                None, label="Guidance", placeholder="the model's own", elem_id="show-guidance", min_width=120
-            )
+            # An empty number would come back as 0, so the model's own numbers stand here.
+            steps, guidance = self.defaults(AUTO)
+            self.steps = gr.Number(steps, precision=0, label="Steps", elem_id="show-steps", min_width=120)
+            self.guidance = gr.Number(guidance, label="Guidance", elem_id="show-guidance", min_width=120)
         with gr.Row():
             self.handover = gr.Slider(
                 0.05,
@@ -116,6 +115,14 @@ class Form:
         known = [style for style in self._desk.styles if self._knows(model, style.id)]
         return [("None", "none"), *((style.title, style.id) for style in known)]
 
+    def defaults(self, model: str) -> tuple[int, float]:
+        """Return the model's own steps and guidance; 0 steps where it has none or cannot run."""
+        try:
+            card, _ = self._desk.engines.resolve(GenerateRequest(prompt="a picture", model=model))
+        except StudioError:
+            return 0, 0.0
+        return card.steps, card.guidance
+
     def _knows(self, model: str, style: str) -> bool:
         try:
             self._desk.engines.resolve(GenerateRequest(prompt="a picture", style=style, model=model))
@@ -142,10 +149,17 @@ class Form:
         }
 
     @staticmethod
-    def request(*, seed: Any, handover: Any, base_only: bool, **values: Any) -> GenerateRequest:
+    def request(
+        *, seed: Any, steps: Any, guidance: Any, handover: Any, base_only: bool, **values: Any
+    ) -> GenerateRequest:
         """Return what the form asks for. Raises InvalidRequestError with the field and what is allowed."""
+        own = not steps
         return GenerateRequest(
-            seed=RANDOM_SEED if seed is None else seed, handover=None if base_only else handover, **values
+            seed=RANDOM_SEED if seed is None else seed,
+            steps=None if own else steps,
+            guidance=None if own and not guidance else guidance,
+            handover=None if base_only else handover,
+            **values,
         )
 
     def load(self, run: Run) -> dict[Any, Any]:
@@ -160,8 +174,8 @@ class Form:
             self.shape: values.get("aspect_ratio", "square"),
             self.count: values.get("count", 1),
             self.seed: values.get("seed", RANDOM_SEED),
-            self.steps: values.get("steps"),
-            self.guidance: values.get("guidance"),
+            self.steps: values.get("steps") or 0,
+            self.guidance: values.get("guidance") or 0.0,
             self.handover: _HANDOVER if handover is None else handover,
             self.base_only: handover is None,
             self.scheduler: values.get("scheduler", "default"),

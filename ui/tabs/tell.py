@@ -50,11 +50,12 @@ class Tell:
         gr.on([on.question.submit, on.send.click], self.ask, on.asked, api_name="tell_ask", **everything)
         on.describe.click(self.describe, on.asked, api_name="tell_describe", **everything)
         on.suggestions.click(self.suggest, [on.suggestions], [on.question], api_name="tell_suggest", **PRIVATE)
+        on.chat.clear(self.restart, None, [on.talk, on.status], api_name="tell_restart", **PRIVATE)
         on.cancel.click(self.cancel, [on.run_id], [on.status], api_name="tell_cancel", **PRIVATE)
         self.links.demo.load(self.attach, None, api_name="tell_attach", **everything)
 
     @needs(Action.ASK)
-    def receive(self, visit: Visit, payload: Any) -> Updates:  # noqa: ARG002 - every handler gets the visit
+    def receive(self, _visit: Visit, payload: Any) -> Updates:
         """Take a picture the person brought, cleaned of everything it knows about them."""
         if payload is None:
             return self._fresh(None, "")
@@ -66,12 +67,17 @@ class Tell:
         return self._fresh(picture, _NEW_TALK)
 
     @needs(Action.ASK)
-    def forget(self, visit: Visit) -> Updates:  # noqa: ARG002 - every handler gets the visit
+    def forget(self, _visit: Visit) -> Updates:
         """Forget picture and talk."""
         return self._fresh(None, "")
 
     @needs(Action.ASK)
-    def use_example(self, visit: Visit, event: gr.SelectData) -> Updates:  # noqa: ARG002 - every handler gets the visit
+    def restart(self, _visit: Visit) -> tuple[list[str], str]:
+        """Begin another talk about the same picture."""
+        return [], "The talk starts afresh."
+
+    @needs(Action.ASK)
+    def use_example(self, _visit: Visit, event: gr.SelectData) -> Updates:
         """Take one of the example pictures."""
         path = self.desk.examples.pictures[event.index]
         picture = self.desk.uploads.read(path.read_bytes(), path.name)
@@ -79,12 +85,12 @@ class Tell:
         return self._fresh(picture, _NEW_TALK)
 
     @needs(Action.ASK)
-    def open(self, visit: Visit, sent: tuple[str, int]) -> Updates:  # noqa: ARG002 - every handler gets the visit
+    def open(self, _visit: Visit, sent: tuple[str, int]) -> Updates:
         """Take a picture another tab sent. Its name comes from the server's own state, never from the browser."""
         return self._fresh(self.desk.pictures.load(sent[0]), _NEW_TALK)
 
     @needs(Action.ASK)
-    def suggest(self, visit: Visit, sample: list[str]) -> str:  # noqa: ARG002 - every handler gets the visit
+    def suggest(self, _visit: Visit, sample: list[str]) -> str:
         """Put a suggested question into the box."""
         return sample[0]
 
@@ -125,6 +131,8 @@ class Tell:
         """Show the answer the address names or the one under way, so that a reload loses nothing."""
         run = self._wanted(visit)
         if run is None:
+            # A generator that yields nothing would empty every output.
+            yield {self.on.status: ""}
             return
         sha256 = run.request["image"]["sha256"]
         yield self._fresh(self.desk.pictures.load(sha256), "")

@@ -48,6 +48,7 @@ class Layout:
             interactive=False,
             allow_preview=False,
             columns=6,
+            fit_columns=False,
             object_fit="cover",
             height="auto",
             buttons=[],
@@ -100,6 +101,7 @@ class Layout:
             interactive=False,
             autoplay=True,
             buttons=["download"],
+            waveform_options=gr.WaveformOptions(show_recording_waveform=False),
             elem_id="tell-audio",
         )
         self.voice_line = gr.HTML("", html_template=markup.STATUS, elem_id="tell-voice")

@@ -1,0 +1,184 @@
+"""The API as programs use it: through gradio_client, on the real page."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import gradio as gr
+import pytest
+from gradio_client import handle_file
+from PIL import Image
+
+from core.errors import EngineUnavailableError, InvalidRequestError
+from core.requests import SpeakRequest
+from tests.house import png
+from ui import incoming
+
+SNAPSHOT = Path(__file__).parent / "endpoints.json"
+
+
+@pytest.fixture(scope="module")
+def client(served):
+    return served.client()
+
+
+@pytest.fixture
+def photo(tmp_path):
+    """A JPEG that knows where it was taken."""
+    exif = Image.Exif()
+    exif.get_ifd(0x8825).update({1: "N", 2: (48.0, 51.0, 30.0), 3: "E", 4: (2.0, 17.0, 40.0)})
+    exif[0x010F] = "Camera of a person"
+    place = tmp_path / "holiday.jpg"
+    Image.new("RGB", (64, 48), (10, 120, 200)).save(place, exif=exif)
+    assert b"Camera of a person" in place.read_bytes()
+    return place
+
+
+def test_names_parameters_and_defaults_are_as_promised(client):
+    offered = client.view_api(print_info=False, return_format="dict")["named_endpoints"]
+    seen = {
+        name: {
+            parameter["parameter_name"]: parameter["parameter_default"]
+            if parameter["parameter_has_default"]
+            else "(required)"
+            for parameter in endpoint["parameters"]
+        }
+        for name, endpoint in sorted(offered.items())
+    }
+    if os.environ.get("WRITE_SNAPSHOTS"):
+        SNAPSHOT.write_text(json.dumps(seen, indent=2) + "\n")
+    assert seen == json.loads(SNAPSHOT.read_text())
+
+
+def test_generate_gives_the_kept_file_byte_for_byte(client, served):
+    files, run = client.predict(prompt="a red apple", seed=7, count=2, api_name="/generate")
+    assert [picture["seed"] for picture in run["pictures"]] == [7, 8]
+    for file, picture in zip(files, run["pictures"], strict=True):
+        assert Path(file).read_bytes() == served.house.pictures.path(picture["sha256"]).read_bytes()
+    assert (run["status"], run["source"], run["actor"]) == ("done", "api", "creator")
+
+
+def test_a_refusal_is_a_sentence(client):
+    with pytest.raises(ValueError, match="handover is 1; allowed: a number between 0 and 1"):
+        client.predict(prompt="a red apple", handover=1, api_name="/generate")
+    with pytest.raises(ValueError, match="prompt is ''"):
+        client.predict(prompt="", api_name="/generate")
+    with pytest.raises(ValueError, match="steps is 'many'"):
+        client.predict(prompt="a", steps="many", api_name="/generate")
+
+
+def test_a_viewer_may_not_generate(served):
+    with pytest.raises(ValueError, match="Making pictures needs the role"):
+        served.client("viewer").predict(prompt="a red apple", api_name="/generate")
+
+
+def test_a_run_that_fails_is_an_error_with_its_id(client, served):
+    served.house.painter.breaks = RuntimeError("out of paint")
+    try:
+        with pytest.raises(ValueError, match=r"stopped unexpectedly.*run [0-9a-f]{32}"):
+            client.predict(prompt="a red apple", api_name="/generate")
+    finally:
+        served.house.painter.breaks = None
+
+
+def test_ask_answers_and_speaks(client, photo):
+    answer, audio, run = client.predict(
+        image=handle_file(photo),
+        question="What is this?",
+        history=[{"question": "Is it blue?", "answer": "Yes."}],
+        speak=True,
+        api_name="/ask",
+    )
+    assert answer == "It is red. It is square."
+    assert Path(audio).read_bytes()[:4] == b"RIFF"
+    assert run["request"]["history"] == [{"question": "Is it blue?", "answer": "Yes."}]
+    assert run["speech"]["status"] == "done"
+
+
+def test_no_voice_never_means_no_answer(client, photo, served, monkeypatch):
+    real = served.house.engines.resolve
+
+    def without_voice(request):
+        if isinstance(request, SpeakRequest):
+            raise EngineUnavailableError("No voice can run here.")
+        return real(request)
+
+    monkeypatch.setattr(served.house.engines, "resolve", without_voice)
+    answer, audio, run = client.predict(image=handle_file(photo), question="What is this?", speak=True, api_name="/ask")
+    assert (answer, audio) == ("It is red. It is square.", None)
+    assert run["speech"]["code"] == "engine_unavailable"
+
+
+def test_the_original_of_an_upload_is_gone_afterwards(client, photo):
+    folder = Path(gr.utils.get_upload_folder())
+    client.predict(image=handle_file(photo), api_name="/describe")
+    kept = [path for path in folder.rglob("*") if path.is_file() and b"Camera of a person" in path.read_bytes()]
+    assert kept == []
+
+
+@pytest.mark.parametrize(
+    "payload",
+    ["/etc/hostname", {"path": "/etc/hostname"}, {"path": "/etc/hostname", "meta": None}, 7, None, ["x"]],
+)
+def test_only_uploads_are_read(served, payload):
+    with pytest.raises(InvalidRequestError, match="image is"):
+        incoming.picture(served.desk, payload)
+    assert Path("/etc/hostname").exists()
+
+
+def test_a_text_named_png_is_refused(client, tmp_path):
+    place = tmp_path / "note.png"
+    place.write_text("not a picture")
+    with pytest.raises(ValueError, match="allowed"):
+        client.predict(image=handle_file(place), question="What?", api_name="/ask")
+
+
+def test_speak(client):
+    audio, run = client.predict(text="Hello", api_name="/speak")
+    assert Path(audio).suffix == ".wav"
+    assert run["request"]["text"] == "Hello"
+
+
+def test_history_run_and_cancel_see_only_ones_own(client, served):
+    _, run = client.predict(prompt="a lonely lighthouse", api_name="/generate")
+    (found,) = client.predict(search="lighthouse", api_name="/history")
+    assert found["id"] == run["id"]
+    assert client.predict(run_id=run["id"], api_name="/run")["words"] == "a lonely lighthouse"
+    assert client.predict(run_id=run["id"], api_name="/cancel")["status"] == "done"
+    other = served.client("creator-other")
+    assert other.predict(search="lighthouse", api_name="/history") == []
+    for name in ("/run", "/cancel", "/replay"):
+        with pytest.raises(ValueError, match="no run"):
+            other.predict(run_id=run["id"], api_name=name)
+
+
+def test_history_refuses_unknown_words(client):
+    with pytest.raises(ValueError, match="status is 'finished'; allowed: one of"):
+        client.predict(status="finished", api_name="/history")
+    with pytest.raises(ValueError, match="limit is 0"):
+        client.predict(limit=0, api_name="/history")
+
+
+def test_replay_verifies(client):
+    _, first = client.predict(prompt="a red apple", seed=3, api_name="/generate")
+    files, again = client.predict(run_id=first["id"], api_name="/replay")
+    assert len(files) == 1
+    assert again["parent"] == first["id"]
+    assert again["verification"]["verdict"] == "identical"
+    assert again["verification"]["largest_difference"] == 0
+    assert again["verification"]["environment"] == {}
+
+
+def test_models_are_plain_json(client):
+    models = client.predict(api_name="/models")
+    assert [(model["id"], model["state"]) for model in models][0] == ("painter", "ready")
+
+
+def test_moderate(client, tmp_path):
+    place = tmp_path / "plain.png"
+    place.write_bytes(png())
+    assert client.predict(text="a red apple", image=handle_file(place), api_name="/moderate") == []
+    with pytest.raises(ValueError, match="both are missing"):
+        client.predict(api_name="/moderate")
