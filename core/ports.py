@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -179,8 +179,11 @@ class RunLog(Protocol):
         """Write the final state in one transaction; False if the run already had one."""
         ...
 
-    def recover(self) -> tuple[str, ...]:
-        """After a start: give interrupted runs their second try or end them. Returns the ids that were running."""
+    def recover(self, lanes: Collection[str]) -> tuple[str, ...]:
+        """After a start: give interrupted runs their second try or end them. Returns the ids that were running.
+
+        Runs that wait in a lane which is not among ``lanes`` end as failed: nobody would ever start them.
+        """
         ...
 
     def get(self, run_id: str) -> Run:

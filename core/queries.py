@@ -29,8 +29,11 @@ class Library(Protocol):
         """Return the runs of this actor that are not final, oldest first: what a reloaded page attaches to."""
         ...
 
-    def owner_of_picture(self, sha256: str) -> str | None:
-        """Return who made or brought this picture first, or None if no run knows it."""
+    def has_picture(self, sha256: str, *, actor: str | None = None) -> bool:
+        """Tell whether a run of ``actor`` (None: of anybody) made or brought this picture.
+
+        Several people may: whoever brings the same file as another has it too, and learns nothing by it.
+        """
         ...
 
 

@@ -58,7 +58,7 @@ class Studio:
 
     def start(self) -> None:
         """Recover what a crash left behind, then let the lanes work."""
-        self._log.recover()
+        self._log.recover(self._lanes)
         for lane in self._lanes.values():
             lane.start(partial(self._worker.work, lane.name))
             lane.wake()

@@ -154,7 +154,7 @@ class Rest:
 
     def _require_picture(self, sha256: str, name: str | None) -> None:
         actor = self._studio.access.actor(name)
-        owner = self._library.owner_of_picture(sha256)
-        own = owner is not None and owner == actor.name and actor.may(Action.SEE_OWN_RUNS)
-        if owner is None or not (own or actor.may(Action.SEE_ALL_RUNS)):
+        everybodys = actor.may(Action.SEE_ALL_RUNS)
+        may_see = everybodys or actor.may(Action.SEE_OWN_RUNS)
+        if not (may_see and self._library.has_picture(sha256, actor=None if everybodys else actor.name)):
             raise UnknownRunError("There is no such picture that you may see.")

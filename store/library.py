@@ -18,10 +18,11 @@ _MOST_WORDS = 16
 # CROSS JOIN fixes the order: the search index yields its hits newest first, and reading stops at the limit.
 _SEARCHED = "SELECT number FROM runs_search CROSS JOIN runs ON runs.number = runs_search.rowid"
 _LISTED = "SELECT number FROM runs"
-_OWNER = """
-SELECT actor FROM runs WHERE number = (
-    SELECT min(number) FROM runs
+_HAS_PICTURE = """
+SELECT EXISTS (
+    SELECT 1 FROM runs
     WHERE id IN (SELECT run FROM images WHERE sha256 = :sha256 UNION SELECT run FROM uploads WHERE sha256 = :sha256)
+        AND (:actor IS NULL OR actor = :actor)
 )
 """
 
@@ -74,11 +75,13 @@ class Library(queries.Library):
         with self._database.read() as connection:
             return _read(connection, statement, (clean(actor),))
 
-    def owner_of_picture(self, sha256: str) -> str | None:
-        """See ``core.queries.Library.owner_of_picture``."""
+    def has_picture(self, sha256: str, *, actor: str | None = None) -> bool:
+        """See ``core.queries.Library.has_picture``."""
+        if not sha256:
+            return False
+        named = {"sha256": clean(sha256), "actor": None if actor is None else clean(actor)}
         with self._database.read() as connection:
-            row = connection.execute(_OWNER, {"sha256": clean(sha256)}).fetchone() if sha256 else None
-        return str(row["actor"]) if row else None
+            return bool(connection.execute(_HAS_PICTURE, named).fetchone()[0])
 
 
 def _read(connection: sqlite3.Connection, statement: str, parameters: tuple[object, ...]) -> Sequence[Run]:

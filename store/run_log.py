@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
+from collections.abc import Collection
 
 from core import ports
 from core.errors import StorageError, UnknownRunError
@@ -20,6 +21,12 @@ _GIVEN_UP = Outcome(
     code="interrupted",
     message="The program stopped twice while it worked on this run, so it was not tried a third time. "
     "Start it again if you like; with another model or fewer steps it may pass.",
+)
+
+_NO_LANE = Outcome(
+    status=Status.FAILED,
+    code="engine_unavailable",
+    message="The model that this run waited for is not in the catalogue any more. Start it again with another model.",
 )
 
 # Worded as the partial index runs_open, so that SQLite uses it.
@@ -88,7 +95,7 @@ class RunLog(ports.RunLog):
 
         return self._database.write(work)
 
-    def recover(self) -> tuple[str, ...]:
+    def recover(self, lanes: Collection[str]) -> tuple[str, ...]:
         """See ``core.ports.RunLog.recover``. A run with a ticket keeps it, so that its engine looks it up.
 
         Raises:
@@ -107,6 +114,9 @@ class RunLog(ports.RunLog):
                     connection.execute("UPDATE runs SET status = 'queued', started = NULL WHERE number = ?", (number,))
                 else:
                     writing.add_outcome(connection, run_id, _GIVEN_UP, started=None)
+            for run_id, lane in connection.execute("SELECT id, lane FROM runs WHERE status = 'queued'").fetchall():
+                if lane not in lanes:
+                    writing.add_outcome(connection, run_id, _NO_LANE, started=None)
             return tuple(row["id"] for row in left)
 
         return self._database.write(work)

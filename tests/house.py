@@ -29,6 +29,7 @@ from safety.provenance import PngMarker
 from store.database import Database
 from store.pictures import Pictures
 from store.run_log import RunLog
+from store.space import Space
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -166,7 +167,7 @@ class House:
 def build(folder: Path, painter: Painter | None = None, lane=ThreadLane, guard: RuleGuard | None = None) -> House:
     """Build a house in ``folder``; people named after a role, alone or as ``role-name``, have that role."""
     painter = painter or Painter()
-    database = Database(folder)
+    database = Database(folder, space=Space(folder, floor=0, ballast=4096))
     log, pictures, board = RunLog(database), Pictures(folder), Board()
     roles = {"admin", "creator", "viewer"}
     access = RoleAccess(

@@ -210,7 +210,7 @@ class Log:
             self._rows[run_id] = replace(run, **fields, finished=keys.now(), seconds=2.0)
             return True
 
-    def recover(self) -> tuple[str, ...]:
+    def recover(self, lanes: Any) -> tuple[str, ...]:
         return ()
 
     def get(self, run_id: str) -> Run:
@@ -230,9 +230,9 @@ class Log:
     def runs(self, **asked: Any) -> Sequence[Run]:
         return [run for run in reversed(self._rows.values()) if run.status is asked["status"]]
 
-    def owner_of_picture(self, sha256: str) -> str | None:
-        owners = (run.actor for run in self._rows.values() for kept in run.pictures if kept.sha256 == sha256)
-        return next(owners, None)
+    def has_picture(self, sha256: str, *, actor: str | None = None) -> bool:
+        owners = {run.actor for run in self._rows.values() for kept in run.pictures if kept.sha256 == sha256}
+        return bool(owners) if actor is None else actor in owners
 
     def ask(self, name: str, *, days: int = 30) -> Sequence[Mapping[str, Any]]:
         done = sum(run.status is Status.DONE for run in self._rows.values())

@@ -93,7 +93,7 @@ def test_active_runs_are_those_not_final(log: RunLog, library: Library) -> None:
     assert [run.id for run in library.active("ada")] == [first, third]
 
 
-def test_the_first_to_make_or_bring_a_picture_owns_it(log: RunLog, library: Library) -> None:
+def test_whoever_made_or_brought_a_picture_has_it(log: RunLog, library: Library) -> None:
     made, brought, refused = "1" * 64, "2" * 64, "3" * 64
     run_id = accepted(log, "ada")
     log.finish(run_id, done(pictures=(kept(0, sha256=made),)))
@@ -101,6 +101,12 @@ def test_the_first_to_make_or_bring_a_picture_owns_it(log: RunLog, library: Libr
     accepted(log, "bob", action=Action.ASK, request={"question": "What?", "image": image})
     accepted(log, "eve", action=Action.ASK, request={"question": "What?", "image": {**image, "sha256": made}})
     accepted(log, "eve", request={"image": {**image, "sha256": refused}}, status=Status.BLOCKED)
-    assert [library.owner_of_picture(each) for each in (made, brought, refused)] == ["ada", "bob", None]
-    assert library.owner_of_picture("") is None
-    assert library.owner_of_picture("\ud800") is None
+    has = {
+        sha256: [who for who in ("ada", "bob", "eve") if library.has_picture(sha256, actor=who)]
+        for sha256 in (made, brought, refused)
+    }
+    assert has == {made: ["ada", "eve"], brought: ["bob"], refused: []}
+    assert library.has_picture(made)
+    assert not library.has_picture(refused)
+    assert not library.has_picture("")
+    assert not library.has_picture("\ud800", actor="\ud800")

@@ -20,6 +20,17 @@ from store.run_log import RunLog
 from store.space import Space
 from tests.store.examples import accepted, done, found, kept, new_run
 
+LANES = ("local", "replicate", "remote")
+
+
+def test_a_run_whose_lane_is_gone_ends_instead_of_waiting_for_ever(log: RunLog) -> None:
+    waits, lost = new_run(), new_run(lane="gone")
+    log.accept(waits)
+    log.accept(lost)
+    log.recover(LANES)
+    assert log.get(waits.id).status is Status.QUEUED
+    assert (log.get(lost.id).status, log.get(lost.id).code) == (Status.FAILED, "engine_unavailable")
+
 
 def test_a_run_comes_back_as_it_went_in(log: RunLog) -> None:
     new = new_run(words="a red apple 🍎", source="rest", findings=(found(), found(span=None, field="picture")))
@@ -125,15 +136,15 @@ def test_a_crash_gives_one_more_try(database: Database, log: RunLog) -> None:
     log.claim("local")
     log.saving(running)
     log = restarted(database)
-    assert log.recover() == (running,)
-    assert log.recover() == ()
+    assert log.recover(LANES) == (running,)
+    assert log.recover(LANES) == ()
     assert [log.get(each).status for each in (running, waiting)] == [Status.QUEUED, Status.QUEUED]
     again = log.claim("local")
     assert again is not None
     assert (again.id, again.attempt) == (running, 2)
-    assert log.recover() == ()
+    assert log.recover(LANES) == ()
     log = restarted(database)
-    assert log.recover() == (running,)
+    assert log.recover(LANES) == (running,)
     run = log.get(running)
     assert (run.status, run.code) == (Status.INTERRUPTED, "interrupted")
     assert "not tried a third time" in run.message
@@ -145,18 +156,18 @@ def test_a_remote_run_keeps_its_ticket(database: Database, log: RunLog) -> None:
     log.claim("replicate")
     log.keep_ticket(run_id, "p-123")
     log = restarted(database)
-    log.recover()
+    log.recover(LANES)
     run = log.claim("replicate")
     assert run is not None
     assert (run.id, run.ticket) == (run_id, "p-123")
 
 
 def test_runs_of_another_living_process_are_left_alone(log: RunLog, tmp_path: Path) -> None:
-    log.recover()
+    log.recover(LANES)
     script = (
         "import sys, pathlib; from store.database import Database; from store.run_log import RunLog\n"
         "from core.errors import StorageError\n"
-        "try: RunLog(Database(pathlib.Path(sys.argv[1]))).recover()\n"
+        "try: RunLog(Database(pathlib.Path(sys.argv[1]))).recover(('local',))\n"
         "except StorageError as error: print(error)"
     )
     told = subprocess.run([sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, check=True)
