@@ -25,7 +25,7 @@ import ui.permission
 import ui.theme
 from core.actions import Action
 from core.board import Board
-from core.people import Person
+from core.errors import StudioError
 from core.studio import Studio
 from core.worker import Worker
 from pipelines.catalogue import Catalogue
@@ -38,6 +38,7 @@ from safety.provenance import PngMarker
 from safety.roles import RolesFile
 from safety.uploads import PictureDoor
 from server import accounts, assembly, passwords, readiness
+from server.gate import without_reflection
 from server.identity import Identities, current_name
 from server.rules import Rules
 from store.database import NAME, Database
@@ -136,7 +137,7 @@ def build(settings: configuration.Settings) -> House:
         machine=lambda: readiness.machine(settings.data),
         roles=lambda: _roles(settings.roles),
         people=people,
-        hash_password=passwords.hashed,
+        hash_password=lambda password: passwords.hashed(passwords.check(password)),
         settings={name: str(value) for name, value in settings.model_dump(exclude={"admin"}).items()},
     )
     demo = ui.page.build(desk)
@@ -176,6 +177,7 @@ def _launch(settings: configuration.Settings, own: Sequence[Any], rules: Rules) 
         "app_kwargs": {
             "routes": list(own),
             "middleware": assembly.middleware(rules),
+            "lifespan": without_reflection,
             "docs_url": None,
             "redoc_url": None,
         },
@@ -214,7 +216,7 @@ def _first_admin(people: People, settings: configuration.Settings) -> None:
         return
     name, _, password = settings.admin.get_secret_value().partition(":")
     if people.find(name) is None:
-        people.add(Person(name=name, role="admin"), passwords.hashed(password))
+        accounts.add(people, name, "admin", password)
 
 
 def _roles(path: Path) -> tuple[RoleCard, ...]:
@@ -233,7 +235,10 @@ def main() -> None:
     if sys.argv[1:2] == ["accounts"]:
         roles = RolesFile(settings.roles).now()
         sys.exit(accounts.main(People(Database(settings.data)), sys.argv[2:], roles=tuple(roles)))
-    house = build(settings)
+    try:
+        house = build(settings)
+    except (StudioError, ValueError) as error:
+        sys.exit(f"The program cannot start: {error}")
     print(f"Show & Tell is at {house.start()}", flush=True)  # noqa: T201 - the one line a newcomer waits for
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

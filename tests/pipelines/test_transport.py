@@ -87,12 +87,16 @@ def test_no_try_begins_after_the_deadline() -> None:
     ("header", "low", "high"),
     [
         ("7", 7, 7),
-        (format_datetime(datetime.now(UTC) + timedelta(seconds=100), usegmt=True), 80, 100),
-        (format_datetime(datetime.now(UTC) - timedelta(seconds=100), usegmt=True), 0, 0),
+        (timedelta(seconds=100), 80, 100),
+        (timedelta(seconds=-100), 0, 0),
         ("soon", None, None),
     ],
 )
-def test_both_forms_of_retry_after(server: _Says, header: str, low: float | None, high: float | None) -> None:
+def test_both_forms_of_retry_after(
+    server: _Says, header: str | timedelta, low: float | None, high: float | None
+) -> None:
+    if isinstance(header, timedelta):
+        header = format_datetime(datetime.now(UTC) + header, usegmt=True)
     server.reply = Reply(429, {"detail": "slow\n down"}, (("Retry-After", header),))
     with pytest.raises(StatusError) as caught, httpx.Client(transport=StrictTransport(httpx.Timeout(5))) as client:
         client.get(server.url)
