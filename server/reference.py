@@ -51,7 +51,7 @@ def _operation(path: str, method: str, operation: Mapping[str, Any], schemas: Ma
     )
     parts = [
         f"<h2><code>{method.upper()} {words(path)}</code></h2>",
-        f"<p>{words(operation.get('summary', ''))}. {words(operation.get('description', ''))}</p>",
+        f"<p>{words(operation.get('summary', ''))}. {words(operation.get('description', '').replace('``', ''))}</p>",
         _table("Send", body),
         _table("Receive", _schema(good, schemas)),
     ]
