@@ -1,0 +1,168 @@
+"""Stage 2 of the answer model: projector and decoder learn to answer, while the tower goes on learning.
+
+``python -m training.llava --minutes 60 --threads 1`` trains, or goes on from the last checkpoint; ``--pack`` writes the
+folder that ``from_pretrained`` loads.
+"""
+
+import argparse
+import json
+import random
+import shutil
+import time
+from collections import defaultdict
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from transformers import AutoProcessor, LlavaForConditionalGeneration, LlavaProcessor
+
+from training import packages, vision
+from training.dense import Patches, PatchHeads, patches
+from training.icons import ALL_STYLES, Icons, load_icons
+from training.llava_parts import new_model, new_processor
+from training.packing import features_of, loss_of, pack, right_answers, scores
+from training.pictures import random_truth, scene_picture
+from training.talks import talks
+
+CHECKPOINT = packages.CACHE / "llava.pt"
+PROCESSOR = packages.CACHE / "llava-processor"
+EVERY = {"show": 30.0, "save": 120.0, "judge": 300.0}  # seconds
+FOLDER = Path(__file__).parents[1] / "assets" / "models" / "emoji-llava"
+
+
+def processor() -> LlavaProcessor:
+    """The processor of this training: its tokenizer is learned once and kept."""
+    if not PROCESSOR.exists():
+        new_processor().save_pretrained(PROCESSOR)
+    return AutoProcessor.from_pretrained(PROCESSOR)
+
+
+def write(model: LlavaForConditionalGeneration, words: LlavaProcessor, folder: Path = FOLDER) -> None:
+    """The folder in half precision, swapped in whole; its config asks for float32, which is what a CPU computes in."""
+    new, old = folder.with_name(folder.name + ".new"), folder.with_name(folder.name + ".old")
+    shutil.rmtree(new, ignore_errors=True)
+    if folder.exists():
+        shutil.copytree(folder, new)  # card and vocabulary stay beside the weights
+    half = LlavaForConditionalGeneration(model.config)
+    half.load_state_dict(model.state_dict())
+    half.generation_config = model.generation_config
+    half.half().save_pretrained(new)
+    words.save_pretrained(new)
+    config = json.loads((new / "config.json").read_text())
+    config["dtype"] = config["text_config"]["dtype"] = config["vision_config"]["dtype"] = "float32"
+    (new / "config.json").write_text(json.dumps(config, indent=2) + "\n")
+    (new / "model.safetensors").chmod(0o644)
+    if folder.exists():
+        folder.rename(old)
+    new.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+class Lesson:
+    """The model, the throw-away patch heads and their optimizer, kept in one checkpoint."""
+
+    def __init__(self, words: LlavaProcessor, device: str, tower_share: float) -> None:
+        self.words, self.device, self.step = words, device, 0
+        tower = vision.tower()
+        self.heads = PatchHeads(tower.config.hidden_size)
+        if vision.CHECKPOINT.exists():
+            before = torch.load(vision.CHECKPOINT, map_location="cpu")
+            tower.load_state_dict(before["model"])
+            self.heads.load_state_dict(before["heads"])
+        self.model = new_model(words, tower).to(device)
+        self.heads.to(device)
+        inner = self.model.model
+        told = [*inner.multi_modal_projector.parameters(), *inner.language_model.parameters()]
+        seen = [*inner.vision_tower.parameters(), *self.heads.parameters()]
+        groups = [{"params": told, "share": 1.0}, {"params": seen, "share": tower_share}]
+        self.learner = torch.optim.AdamW(groups, weight_decay=0.03, betas=(0.9, 0.98))
+        if CHECKPOINT.exists():
+            kept = torch.load(CHECKPOINT, map_location=device)
+            self.model.load_state_dict(kept["model"])
+            self.heads.load_state_dict(kept["heads"])
+            self.learner.load_state_dict(kept["learner"])
+            self.step = kept["step"]
+            self.learner.param_groups[1]["share"] = tower_share
+
+    def save(self) -> None:
+        """One checkpoint of everything."""
+        parts = {"model": self.model, "heads": self.heads, "learner": self.learner}
+        vision.save(CHECKPOINT, step=self.step, **{name: part.state_dict() for name, part in parts.items()})
+
+    def learn(self, rng: random.Random, icons: Icons, rate: float, asked: int, looked_at: int) -> str:
+        """One step on ``asked`` pictures with questions and ``looked_at`` more for the tower alone; a line to print."""
+        for group in self.learner.param_groups:
+            group["lr"] = group["share"] * rate
+        batch = [vision.random_picture(rng, icons) for _ in range(asked + looked_at)]
+        packed = pack(self.words, [talks(rng, picture) for picture in batch[:asked]], rng).to(self.device)
+        truth = Patches.stack([patches(picture) for picture in batch]).to(self.device)
+        with torch.autocast(self.device, dtype=torch.bfloat16):
+            features = features_of(self.model, vision.as_input(batch, self.device))
+            scored, target = scores(self.model, features[:asked], packed)
+        answers = loss_of(scored, target, packed)
+        look, right = self.heads.loss(features.float(), truth)
+        self.learner.zero_grad()
+        total: Tensor = answers + 0.5 * look
+        total.backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        self.learner.step()
+        self.step += 1
+        fits = [one for row in right_answers(scored, target, packed) for one in row]
+        return (
+            f"step {self.step} answers {answers.item():.3f} right {sum(fits) / len(fits):.2f} patches {look.item():.3f} "
+            f"names {right.get('name', 0):.2f} styles {right.get('style', 0):.2f}"
+        )
+
+    @torch.no_grad()
+    def accuracy(self, icons: Icons, many: int = 64) -> dict[str, float]:
+        """Share of answers right to the letter on held-out scenes, by kind of question."""
+        rng = random.Random(7)
+        right: defaultdict[str, list[bool]] = defaultdict(list)
+        for _ in range(many // 16):
+            batch = [scene_picture(rng, icons, random_truth(rng, held=True), worn=False) for _ in range(16)]
+            talk = [talks(rng, picture) for picture in batch]
+            packed = pack(self.words, talk).to(self.device)
+            features = features_of(self.model, vision.as_input(batch, self.device))
+            got = right_answers(*scores(self.model, features, packed), packed)
+            for turns, fits in zip(talk, got, strict=True):
+                for turn, fit in zip((turn for one in turns for turn in one), fits, strict=True):
+                    right[turn.kind].append(fit)
+        return {kind: round(sum(fits) / len(fits), 2) for kind, fits in sorted(right.items())}
+
+
+def main() -> None:
+    """Train for the minutes given, with a checkpoint every two minutes and the figures every five."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--asked", type=int, default=16, help="pictures with questions in a step")
+    parser.add_argument("--looked-at", type=int, default=32, help="pictures for the tower alone in a step")
+    parser.add_argument("--rate", type=float, default=1e-3)
+    parser.add_argument("--tower-share", type=float, default=0.8, help="the tower's part of the learning rate")
+    parser.add_argument("--pack", action="store_true", help="only write the folder from the last checkpoint")
+    given = parser.parse_args()
+    torch.set_num_threads(given.threads)
+    lesson = Lesson(processor(), "cuda" if torch.cuda.is_available() else "cpu", given.tower_share)
+    if given.pack:
+        write(lesson.model, lesson.words)
+        return
+    rng, icons = random.Random(), load_icons(ALL_STYLES, 128)
+    start = time.monotonic()
+    due = dict(EVERY)
+    while (elapsed := time.monotonic() - start) < given.minutes * 60:
+        part = elapsed / (given.minutes * 60)
+        line = lesson.learn(rng, icons, vision.rate(lesson.step, part, given.rate), given.asked, given.looked_at)
+        now = {kind: elapsed > at for kind, at in due.items()}
+        if now["show"]:
+            print(f"{elapsed:5.0f} s", line, flush=True)
+        if now["save"]:
+            lesson.save()
+        if now["judge"]:
+            print(lesson.accuracy(icons), flush=True)
+        due = {kind: elapsed + EVERY[kind] if now[kind] else at for kind, at in due.items()}
+    lesson.save()
+    write(lesson.model, lesson.words)
+
+
+if __name__ == "__main__":
+    main()
