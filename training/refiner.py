@@ -47,11 +47,14 @@ class Examples:
     handover: dict[str, torch.Tensor]
 
     def batch(self, count: int, rng: random.Random) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Rows, timesteps, latents to start from and true latents; the first half of squares are to be repaired."""
+        """Rows, timesteps, latents to start from and true latents; the first half of squares is to be repaired."""
         kind = rng.choices(KINDS, SHAPE_WEIGHTS)[0]
         rows = self.trained[torch.randint(len(self.trained), (count,))]
         times = torch.randint(1, REFINER_STEPS, (count,))
-        half = count // 2 if kind == "square" else 0
+        if kind != "square":
+            true = self.latents[kind][rows]
+            return rows, times, true, true
+        half = count // 2
         chosen = torch.randint(len(self.handover["rows"]), (half,))
         rows[:half] = self.handover["rows"][chosen]
         true = self.latents[kind][rows]
