@@ -269,10 +269,21 @@ class Easel:
         self.wake()
 
 
+class BorrowedEasel(Easel):
+    """A lane without a thread: it works while somebody attends."""
+
+    def start(self, work: Any) -> None:
+        self._work = work
+
+    def attend(self) -> None:
+        while self._work():
+            pass
+
+
 class SmallHouse:
     """Everything wired."""
 
-    def __init__(self, folder: Path, *, owner: bool = False) -> None:
+    def __init__(self, folder: Path, *, owner: bool = False, lane: Any = None) -> None:
         self.town, self.log, self.painter, self.shelf = Town(), Log(), Painter(), Shelf(folder)
         self.access = Roles(self.town)
         self.identities = self.access.identities = Identities(self.town, owner=owner)
@@ -280,7 +291,7 @@ class SmallHouse:
         common: dict[str, Any] = {"log": self.log, "engines": self.painter, "guard": book, "board": board,
                                   "pictures": self.shelf}  # fmt: skip
         worker = Worker(marker=book, **common)
-        self.studio = Studio(access=self.access, worker=worker, lanes={"easel": Easel()}, **common)
+        self.studio = Studio(access=self.access, worker=worker, lanes={"easel": lane or Easel()}, **common)
 
     def running(self) -> Iterator[SmallHouse]:
         self.studio.start()

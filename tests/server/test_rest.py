@@ -1,13 +1,19 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
 
+from server.assembly import middleware
+from server.rest import Rest
+from server.rules import Rules
 from tests.server.conftest import Site
-from tests.server.house import DAILY, png
+from tests.server.house import DAILY, BorrowedEasel, SmallHouse, png
 
 
 def _done(client: httpx.Client, image_id: str) -> dict[str, Any]:
@@ -64,6 +70,18 @@ def test_cancel(site: Site) -> None:
         assert _done(client, image_id)["status"] == "cancelled"
     finally:
         site.house.painter.may_paint.set()
+
+
+def test_with_an_inline_lane_somebody_waits_for_the_run(tmp_path: Path) -> None:
+    house = SmallHouse(tmp_path, owner=True, lane=BorrowedEasel())
+    house.studio.start()
+    routes = Rest(house.studio, house.log, inline=True).router().routes
+    rules = Rules(identities=house.identities, access=house.access, permissions={}, names={}, own=routes)
+    app = FastAPI(routes=routes, middleware=middleware(rules))
+    client = TestClient(app, "http://localhost", client=("127.0.0.1", 1))
+    accepted = client.post("/generate", json={"text": "a red apple"})
+    assert accepted.status_code == 202
+    assert _done(client, accepted.json()["image_id"])["status"] == "done"
 
 
 @pytest.mark.parametrize(
