@@ -90,20 +90,22 @@ def true_pictures(rows: list[Row], size: int = 64) -> NDArray[np.uint8]:
     return np.stack([draw(single(*row), icons, size) for row in rows])
 
 
-@torch.no_grad()
 def judged(pictures: NDArray[np.uint8], rows: list[Row]) -> NDArray[np.bool_]:
     """Whether the judge sees the right concept, style and ground: (n, 3)."""
-    guesses = trained_judge()(as_input(torch.from_numpy(pictures).permute(0, 3, 1, 2), torch.device("cpu")))
+    with torch.no_grad():
+        guesses = trained_judge()(as_input(torch.from_numpy(pictures).permute(0, 3, 1, 2), torch.device("cpu")))
     truth = [
         (NAMES.index(name), IMAGE_STYLES.index(style), list(GROUNDS).index(ground)) for name, style, ground in rows
     ]
-    return (torch.stack([guess.argmax(1) for guess in guesses], 1) == torch.tensor(truth)).numpy()
+    right: NDArray[np.bool_] = np.stack([guess.argmax(1).numpy() for guess in guesses], 1) == np.array(truth)
+    return right
 
 
 def decibels(pictures: NDArray[np.uint8], true: NDArray[np.uint8]) -> NDArray[np.float64]:
     """Peak signal-to-noise ratio of each picture."""
     squared = np.square(pictures.astype(np.float64) - true).reshape(len(true), -1).mean(1)
-    return 10 * np.log10(255**2 / np.maximum(squared, 1e-3))
+    ratio: NDArray[np.float64] = 10 * np.log10(255**2 / np.maximum(squared, 1e-3))
+    return ratio
 
 
 def interval(share: float, count: int) -> tuple[float, float]:

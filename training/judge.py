@@ -21,7 +21,7 @@ WIDTHS = (24, 48, 96, 160)
 NAMES = tuple(concept.name for concept in concepts())
 
 
-class Judge(nn.Module):
+class Judge(nn.Module):  # type: ignore[misc]  # torch is not read by the type checker
     """RGB (batch, 3, 64, 64) in -1..1 -> logits over concepts, styles and grounds."""
 
     def __init__(self) -> None:
@@ -49,7 +49,8 @@ def trained_judge() -> Judge:
     """
     judge = Judge()
     judge.load_state_dict(load("judge")["mean"])
-    return judge.to(device()).eval()
+    judge.to(device()).eval()
+    return judge
 
 
 def examples(icons: Icons, count: int, rng: random.Random) -> tuple[Tensor, Tensor]:

@@ -35,11 +35,11 @@ def wider(data: Singles, kind: str) -> torch.Tensor:
     return (functional.pad(difference, sides) + background.int()).to(torch.uint8)
 
 
-@torch.no_grad()
 def encode(vae: AutoencoderKL, pixels: torch.Tensor, batch: int = 64) -> torch.Tensor:
     """uint8 pictures -> latents (n, 4, height / 4, width / 4) on the CPU."""
-    parts = [vae.encoder(as_input(part, device()))[:, :4].cpu() for part in pixels.split(batch)]
-    return torch.cat(parts).contiguous()
+    with torch.no_grad():
+        parts = [vae.encoder(as_input(part, device()))[:, :4].cpu() for part in pixels.split(batch)]
+    return torch.cat(parts)
 
 
 def main() -> None:

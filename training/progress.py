@@ -36,10 +36,14 @@ def averaged(model: nn.Module) -> nn.Module:
     return copy.deepcopy(model).eval().requires_grad_(False)
 
 
-@torch.no_grad()
 def average(mean: nn.Module, model: nn.Module, decay: float, step: int) -> None:
     """Moves ``mean`` towards ``model``; early steps weigh more, so that the start is forgotten."""
     decay = min(decay, (1 + step) / (10 + step))
+    with torch.no_grad():
+        _average(mean, model, decay)
+
+
+def _average(mean: nn.Module, model: nn.Module, decay: float) -> None:
     pairs = list(zip(mean.state_dict().values(), model.state_dict().values(), strict=True))
     floats = [pair for pair in pairs if pair[0].is_floating_point()]
     torch._foreach_lerp_([old for old, _ in floats], [new for _, new in floats], 1 - decay)
@@ -76,7 +80,7 @@ class Stage:
     @property
     def done(self) -> bool:
         """Whether the time is used up."""
-        return self.seconds >= self.limit
+        return bool(self.seconds >= self.limit)
 
     def rate(self, peak: float, warm: int) -> float:
         """Learning rate: linear warm-up over ``warm`` steps, then a cosine down to 2% over the time."""

@@ -127,7 +127,11 @@ def _scaled(icon: _Icon, side: int) -> tuple[np.ndarray, np.ndarray]:
     pixels = icon.pixels.astype(np.float32)
     pixels[..., :3] *= pixels[..., 3:] / 255
     planes = [
-        np.asarray(Image.fromarray(pixels[..., channel]).resize((side, side), Image.Resampling.BOX if side * 2 <= pixels.shape[0] else Image.Resampling.LANCZOS))
+        np.asarray(
+            Image.fromarray(pixels[..., channel]).resize(
+                (side, side), Image.Resampling.BOX if side * 2 <= pixels.shape[0] else Image.Resampling.LANCZOS
+            )
+        )
         for channel in range(4)
     ]
     both = np.stack(planes, -1).clip(0, 255)
