@@ -19,11 +19,6 @@ STATUS = "<p class='status' role='status' aria-live='polite'>${value}</p>"
 # The columns worth comparing by eye, best first.
 _COMPARED = ("runs", "median", "waiting_now")
 
-DISAGREE = (
-    "If you think this is wrong: the whole record, with the rule and the words it saw, is in your Library. "
-    "Show it to the person who runs this studio."
-)
-
 
 def text(words: object) -> str:
     """Return words safe to stand in a page."""
@@ -48,13 +43,13 @@ def working(update: Update) -> str:
 
 
 def refusal(code: str, sentence: str, findings: Sequence[Finding] = ()) -> str:
-    """Return why something did not happen, what to change, and how to disagree."""
-    reasons = "".join(_finding(finding) for finding in findings)
-    judged = code in {"blocked", "safety_unavailable"}
-    disagree = f"<p class='quiet'>{text(DISAGREE)}</p>" if judged else ""
-    listed = f"<ul>{reasons}</ul>" if reasons else ""
+    """Return why something did not happen, in the words of whoever refused, with the rules behind it."""
+    others = "".join(_finding(finding) for finding in findings if finding.reason not in sentence)
+    listed = f"<ul>{others}</ul>" if others else ""
+    rules = ", ".join(dict.fromkeys(f"{finding.rule}: {finding.category}" for finding in findings))
+    small = f"<p class='quiet'>{text(rules)}</p>" if rules else ""
     headline = f"<p class='headline'>{text(title(code))}</p>"
-    return f"<div class='refusal'>{headline}<p>{text(sentence)}</p>{listed}{disagree}</div>"
+    return f"<div class='refusal' role='alert'>{headline}<p>{text(sentence)}</p>{listed}{small}</div>"
 
 
 def ending(run: Run) -> str:

@@ -47,7 +47,7 @@ class _Tabs:
     def add(self, tab: Any) -> None:
         """Build a tab into the page, at first for nobody but its own role."""
         visible = tab.action in {Action.GENERATE, Action.ASK}
-        with gr.Tab(tab.title, id=tab.id, visible=visible, elem_id=f"tab-{tab.id}") as holder:
+        with gr.Tab(tab.name, id=tab.id, visible=visible, elem_id=f"tab-{tab.id}") as holder:
             tab.tab = holder
             tab.build()
         self.tabs.append(holder)

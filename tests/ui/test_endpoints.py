@@ -173,7 +173,7 @@ def test_replay_verifies(client):
 
 def test_models_are_plain_json(client):
     models = client.predict(api_name="/models")
-    assert [(model["id"], model["state"]) for model in models][0] == ("painter", "ready")
+    assert (models[0]["id"], models[0]["state"]) == ("painter", "ready")
 
 
 def test_moderate(client, tmp_path):

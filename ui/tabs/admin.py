@@ -21,7 +21,7 @@ class Admin:
     """The tab for those who run the studio. It is filled after the role was checked."""
 
     id = "admin"
-    title = "Admin"
+    name = "Admin"
     action = Action.ADMINISTER
 
     def __init__(self, desk: Desk, links: Links) -> None:

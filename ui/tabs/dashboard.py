@@ -22,7 +22,7 @@ class Dashboard:
     """The tab with the figures. It is filled after the role was checked, never while the page is built."""
 
     id = "dashboard"
-    title = "Dashboard"
+    name = "Dashboard"
     action = Action.SEE_DASHBOARD
 
     def __init__(self, desk: Desk, links: Links) -> None:

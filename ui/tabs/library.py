@@ -28,7 +28,7 @@ class Library:
     """The tab that remembers."""
 
     id = "library"
-    title = "Library"
+    name = "Library"
     action = Action.SEE_OWN_RUNS
 
     def __init__(self, desk: Desk, links: Links) -> None:

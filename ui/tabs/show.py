@@ -16,10 +16,16 @@ from core.runs import Run
 from ui import markup
 from ui.desk import Desk, Visit
 from ui.links import Links, parcel
-from ui.permission import PRIVATE, needs
+from ui.permission import PRIVATE, needs, title
 from ui.tabs.show_form import Form
 from ui.tabs.show_result import Result
 from ui.watching import watch
+
+# On a phone the picture is below the form: bring it into view.
+_LOOK = """(...values) => {
+  if (innerWidth < 700) document.querySelector('#show-result').scrollIntoView({behavior: 'smooth'});
+  return values;
+}"""
 
 Updates = dict[Any, Any]
 
@@ -28,7 +34,7 @@ class Show:
     """The tab that makes pictures."""
 
     id = "show"
-    title = "Show"
+    name = "Show"
     action = Action.GENERATE
 
     def __init__(self, desk: Desk, links: Links) -> None:
@@ -54,6 +60,7 @@ class Show:
             self.make,
             inputs_kwargs=form.inputs,
             api_name="show_make",
+            js=_LOOK,
             **followed,
         )
         form.cancel.click(self.cancel, [result.run_id], [result.status], api_name="show_cancel", **PRIVATE)
@@ -156,7 +163,7 @@ class Show:
             findings = getattr(error, "findings", ())
             card = markup.refusal(error.code, str(error), findings)
             yield {
-                **self.result.at_rest(card, str(error)),
+                **self.result.at_rest(card, title(error.code)),
                 **self.result.latest(visit.actor),
                 **self._cancellable(False),
             }

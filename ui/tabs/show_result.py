@@ -11,6 +11,7 @@ from core.runs import Run, Status
 from core.studio import Update
 from ui import filmstrip, markup, sentences
 from ui.desk import Desk
+from ui.permission import title
 
 _EMPTY = markup.empty("Nothing here yet", "Make your first picture: write what you want to see and press Enter.")
 
@@ -79,7 +80,7 @@ class Result:
     def ended(self, run: Run) -> Updates:
         """Return the updates for the end of a run, good or bad."""
         if run.status is not Status.DONE:
-            return self.at_rest(markup.ending(run), sentences.ended(run))
+            return self.at_rest(markup.ending(run), title(run.code))
         items = filmstrip.pictures(self._desk, run)
         return {
             self.stage: gr.update(visible=False),

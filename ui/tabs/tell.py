@@ -29,7 +29,7 @@ class Tell:
     """The tab that answers questions."""
 
     id = "tell"
-    title = "Tell"
+    name = "Tell"
     action = Action.ASK
 
     def __init__(self, desk: Desk, links: Links) -> None:

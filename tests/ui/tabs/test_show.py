@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import pytest
+
+from core.actions import Action
+from core.requests import GenerateRequest
+from core.runs import Status
+from ui.tabs.show import Show
+
+FORM = {
+    "prompt": "a red apple",
+    "negative_prompt": "",
+    "style": "none",
+    "aspect_ratio": "square",
+    "count": 1,
+    "seed": 7,
+    "steps": 4,
+    "guidance": 3.0,
+    "handover": 0.8,
+    "base_only": False,
+    "scheduler": "default",
+    "model": "auto",
+}
+
+
+@pytest.fixture
+def show(place, desk):
+    return place(Show, desk)
+
+
+def last(steps):
+    """Return what the page shows in the end: later updates replace earlier ones."""
+    return {component: update for step in steps for component, update in step.items()}
+
+
+def runs(desk, **wanted):
+    return desk.library.runs(**wanted)
+
+
+def test_words_become_a_picture_with_its_seed(show, desk, asking, value):
+    end = last(show.make(asking("creator"), **FORM))
+    ((path, caption),) = value(end[show.result.pictures])
+    (run,) = runs(desk)
+    assert path == str(desk.pictures.path(run.pictures[0].sha256))
+    assert caption == "a red apple, seed 7"
+    assert end[show.result.status].endswith("seed 7")
+    assert value(end[show.result.download]) == path
+    assert end[show.result.run_id] == run.id
+
+
+def test_progress_is_shown_with_previews_only_to_those_who_may(show, house, asking, value):
+    house.painter.seconds_per_step = 0.4
+    for name, previewed in (("creator", True), ("guest-1", False)):
+        stages = [value(step.get(show.result.stage)) for step in show.make(asking(name), **FORM)]
+        assert any("data:image/png" in (stage or "") for stage in stages) is previewed
+
+
+def test_a_bad_field_is_named_where_the_picture_would_be(show, desk, asking, value):
+    (end,) = show.make(asking("creator"), **{**FORM, "seed": -5})
+    assert "seed is -5; allowed: a whole number from -1" in value(end[show.result.stage])
+    assert end[show.result.status] == "Please change this"
+    assert not runs(desk)
+
+
+def test_a_refusal_shows_the_reason_and_is_kept(show, desk, asking, value):
+    (end,) = show.make(asking("creator"), **{**FORM, "prompt": "a naked woman"})
+    assert "naked" in value(end[show.result.stage])
+    assert [run.status for run in runs(desk)] == [Status.BLOCKED]
+
+
+def test_words_of_people_cannot_become_markup(show, asking, value):
+    (end,) = show.make(asking("creator"), **{**FORM, "style": "<img src=x onerror=alert(1)>"})
+    assert "<img" not in value(end[show.result.stage])
+
+
+def test_base_only_and_the_models_own_numbers(show):
+    request = show.form.request(**{**FORM, "base_only": True, "steps": 0, "guidance": 0, "seed": None})
+    assert (request.handover, request.steps, request.guidance, request.seed) == (None, None, None, -1)
+
+
+def test_only_styles_the_model_knows_are_offered(show):
+    assert show.form.styles("auto") == [("None", "none"), ("Flat", "flat")]
+
+
+def test_a_form_comes_back_from_its_run(show, desk, house, asking):
+    request = GenerateRequest(prompt="two cats", style="flat", count=2, seed=9, handover=None, guidance=2.5, steps=6)
+    actor = house.actor()
+    run = house.studio.result(actor, house.studio.submit(actor, request))
+    filled = show.load_form(asking("creator"), (run.id, 1))
+    values = {name: filled[component] for name, component in show.form.inputs.items()}
+    assert show.form.request(**values) == GenerateRequest(
+        prompt="two cats", style="flat", count=2, seed=9, handover=None, guidance=2.5, steps=6, model="painter"
+    )
+
+
+def test_again_repeats_and_vary_changes_the_seed(show, desk, asking):
+    first = last(show.make(asking("creator"), **FORM))[show.result.run_id]
+    again = last(show.make_again(asking("creator"), first))[show.result.run_id]
+    varied = last(show.make_variation(asking("creator"), first))[show.result.run_id]
+    actor = desk.access.actor("creator")
+    seeds = [desk.studio.get(actor, run_id).pictures[0].seed for run_id in (first, again, varied)]
+    assert seeds[0] == seeds[1] == 7
+    assert seeds[2] != 7
+    assert {desk.studio.get(actor, run_id).parent for run_id in (again, varied)} == {first}
+
+
+def test_a_reload_attaches_to_the_run_under_way(show, house, asking):
+    house.painter.hold.clear()
+    actor = house.actor()
+    run_id = house.studio.submit(actor, GenerateRequest(prompt="a slow snail"))
+    steps = show.attach(asking("creator"))
+    next(steps)
+    assert next(steps)[show.result.run_id] == run_id
+    house.painter.hold.set()
+    assert "Done" in last(steps)[show.result.status]
+
+
+def test_an_address_opens_its_run_but_not_somebody_elses(show, asking):
+    run_id = last(show.make(asking("creator"), **FORM))[show.result.run_id]
+    assert "seed 7" in last(show.attach(asking("creator", run=run_id)))[show.result.status]
+    with pytest.raises(Exception, match="no run"):
+        last(show.attach(asking("creator-other", run=run_id)))
+
+
+def test_cancel_stops_the_run(show, desk, house, asking):
+    house.painter.hold.clear()
+    steps = show.make(asking("creator"), **FORM)
+    run_id = next(steps)[show.result.run_id]
+    assert show.cancel(asking("creator"), run_id) == "Cancelling"
+    assert last(steps)[show.result.status] == "Cancelled"
+    house.painter.hold.set()
+
+
+def test_sending_a_picture_to_tell_names_the_chosen_one(show, desk, asking):
+    end = last(show.make(asking("creator"), **{**FORM, "count": 2}))
+    (sha256, _), _ = show.send(asking("creator"), end[show.result.run_id], 1)
+    (run,) = runs(desk, action=Action.GENERATE)
+    assert sha256 == run.pictures[1].sha256
