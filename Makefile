@@ -28,8 +28,10 @@ docs: .venv/.ready-dev  ## write the generated pages anew
 	$(BIN)/python -m docs
 
 pins: .venv/.ready  ## compile the .in files into the pinned requirements
-	$(BIN)/uv pip compile -q --no-header --no-annotate requirements.in -o requirements.txt
-	$(BIN)/uv pip compile -q --no-header --no-annotate requirements-dev.in -c requirements.txt -o requirements-dev.txt
+	rm -f requirements.txt  # else the pins of before are kept
+	$(BIN)/uv pip compile -q --no-header --no-annotate $(addprefix --find-links ,$(PIP_FIND_LINKS)) requirements.in -o requirements.txt
+	sed -i "s/+cpu$$//" requirements.txt
+	$(BIN)/uv pip compile -q --no-header --no-annotate $(addprefix --find-links ,$(PIP_FIND_LINKS)) requirements-dev.in -c requirements.txt -o requirements-dev.txt
 
 # pip finds a CPU build of torch where one is at hand; uv then resolves the rest in seconds.
 .venv/.ready: requirements.txt

@@ -1,4 +1,4 @@
-"""The composition root: reads the settings, wires the house, starts it. The only file that knows everybody."""
+"""The composition root: reads the settings, wires the house, starts it. Alone in knowing everybody."""
 
 from __future__ import annotations
 
