@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 from core.actions import Actor
 from core.studio import Studio, Update
@@ -14,9 +15,14 @@ PACE = 0.25
 
 def watch(studio: Studio, actor: Actor, run_id: str) -> Iterator[Update]:
     """Yield the changes of a run, at most one per ``PACE`` seconds but for the final one, which comes at once."""
-    last, status = 0.0, None
+    last, status, preview = 0.0, None, None
     for update in studio.watch(actor, run_id, every=PACE):
         now = time.monotonic()
+        seen = update
+        if update.progress is not None:
+            # Not every step has a preview: the newest one stays until there is a newer one.
+            preview = update.progress.preview or preview
+            seen = replace(update, progress=replace(update.progress, preview=preview))
         if update.run.status.final or update.run.status is not status or now - last >= PACE:
             last, status = now, update.run.status
-            yield update
+            yield seen

@@ -12,6 +12,7 @@ from core.errors import StudioError
 from core.models import ModelCard, ModelState
 from core.requests import ASPECT_RATIOS, AUTO, MAX_COUNT, RANDOM_SEED, SCHEDULERS, GenerateRequest
 from core.runs import Run
+from ui import examples
 from ui.desk import Desk
 
 _HANDOVER = 0.8
@@ -35,7 +36,7 @@ class Form:
 
     def build(self) -> None:
         """Add the form to the page, in the order of reading."""
-        prompts = self._desk.examples.prompts
+        prompts = examples.prompts(self._desk)
         # One line that may grow: Enter sends it, Shift and Enter break the line.
         self.prompt = gr.Textbox(
             "",
@@ -49,7 +50,7 @@ class Form:
         self.examples = gr.Dataset(
             label="Try",
             components=[gr.Textbox(visible=False)],
-            samples=[[prompt] for prompt in prompts[:6]],
+            samples=[[prompt] for prompt in prompts],
             samples_per_page=6,
             elem_id="show-examples",
         )

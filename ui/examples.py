@@ -1,0 +1,37 @@
+"""What a newcomer can try: prompts the model in use can surely draw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from core.errors import StudioError
+from core.requests import GenerateRequest
+from ui.desk import Desk
+
+_MOST = 6
+
+
+def prompts(desk: Desk) -> tuple[str, ...]:
+    """Return the prompts of the desk, filled up from the vocabulary of the model that ``auto`` means."""
+    try:
+        card, _ = desk.engines.resolve(GenerateRequest(prompt="a picture"))
+    except StudioError:
+        return desk.examples.prompts
+    drawn = from_vocabulary(card.vocabulary, _MOST - len(desk.examples.prompts))
+    return tuple(dict.fromkeys((*desk.examples.prompts, *drawn)))[:_MOST]
+
+
+def from_vocabulary(vocabulary: Mapping[str, tuple[str, ...]], most: int) -> list[str]:
+    """Return prompts of known things, every second one on a known ground, spread over the whole list."""
+    # Plurals would need other words around them.
+    things = [word for word in vocabulary.get("concepts", ()) if not word.endswith("s")]
+    grounds = vocabulary.get("grounds", ())
+    made = []
+    for number, thing in enumerate(things[:: max(1, len(things) // most)][:most] if most > 0 else ()):
+        ground = f" on {_article(grounds[number % len(grounds)])} background" if number % 2 and grounds else ""
+        made.append(f"{_article(thing)}{ground}")
+    return made
+
+
+def _article(word: str) -> str:
+    return f"{'an' if word[0].lower() in 'aeiou' else 'a'} {word}"
