@@ -20,6 +20,7 @@ os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
 
 
 import settings as configuration
+import ui.mcp
 import ui.page
 import ui.permission
 import ui.theme
@@ -81,6 +82,8 @@ class House:
         """Serve the page and return its address; lanes work and models load behind it."""
         self.studio.start()
         _, url, _ = self.demo.launch(prevent_thread_lock=True, quiet=True, **self.launch)
+        if self.settings.mcp:
+            ui.mcp.call_in_place(self.demo.mcp_server_obj)
         if self.settings.preload:
             self.preloading = self.catalogue.preload()
         return str(url)
@@ -134,6 +137,7 @@ def build(settings: configuration.Settings) -> House:
         styles=tuple(StyleChoice(id=s.id, title=s.title, words=s.prompt) for s in catalogue.styles.values()),
         examples=Examples(pictures=tuple(sorted((configuration.ROOT / "assets" / "examples").glob("*.png")))),
         voice_on=settings.voice != "off",
+        name_of=lambda request: getattr(request, "username", None) or current_name(request),
         machine=lambda: readiness.machine(settings.data),
         roles=lambda: _roles(settings.roles),
         people=people,

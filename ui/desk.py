@@ -55,6 +55,8 @@ class Desk:
 
     Attributes:
         voice_on: False where speech is switched off for everybody.
+        name_of: request -> the name the gate found. A request that did not come through Gradio's queue is of another
+            class, without a user name.
         machine: names a figure of this computer (with its unit) -> its value, measured when called.
         roles: the roles as they are now.
         people: accounts, or None where there are none.
@@ -73,6 +75,7 @@ class Desk:
     styles: tuple[StyleChoice, ...] = ()
     examples: Examples = field(default_factory=Examples)
     voice_on: bool = True
+    name_of: Callable[[Any], str | None] = lambda request: getattr(request, "username", None)
     machine: Callable[[], Mapping[str, str]] = dict
     roles: Callable[[], tuple[RoleCard, ...]] = tuple
     people: People | None = None
@@ -90,8 +93,7 @@ class Visit:
 
 def visit(desk: Desk, request: gr.Request) -> Visit:
     """Return who asks. A request without a known name is anonymous."""
-    # A request that did not come through a queue may be another class, without a name: it gets nothing by that.
-    name = getattr(request, "username", None)
+    name = desk.name_of(request)
     query = getattr(request, "query_params", None)
     actor = desk.access.actor(name if isinstance(name, str) else None)
     return Visit(actor=actor, query=dict(query) if query else {})
