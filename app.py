@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,6 @@ from safety.provenance import PngMarker
 from safety.roles import RolesFile
 from safety.uploads import PictureDoor
 from server import accounts, assembly, passwords, readiness
-from server.gate import without_reflection
 from server.identity import Identities, current_name
 from server.rules import Rules
 from store.database import NAME, Database
@@ -170,36 +169,18 @@ def build(settings: configuration.Settings) -> House:
         public_origins=settings.public_origins,
         tools=names if settings.mcp else None,
     )
-    house.launch = _launch(settings, own, rules)
-    _first_admin(people, settings)
-    return house
-
-
-def _launch(settings: configuration.Settings, own: Sequence[Any], rules: Rules) -> dict[str, Any]:
-    return {
-        "auth_dependency": current_name,
-        "app_kwargs": {
-            "routes": list(own),
-            "middleware": assembly.middleware(rules),
-            "lifespan": without_reflection,
-            "docs_url": None,
-            "redoc_url": None,
-        },
+    data = settings.data.resolve()
+    house.launch = {
         # Handlers return kept files; Gradio copies them into its cache, and the gate knows whom it showed which copy.
-        "allowed_paths": [str(settings.data.resolve() / name) for name in ("pictures", "thumbnails", "sounds")],
-        "blocked_paths": [str(settings.roles), str(settings.models), *_database_files(settings.data.resolve())],
+        "allowed_paths": [str(data / name) for name in ("pictures", "thumbnails", "sounds")],
+        "blocked_paths": [str(settings.roles), str(settings.models), *_database_files(data)],
         "theme": ui.theme.theme(),
         "css_paths": [ui.theme.CSS],
         "mcp_server": settings.mcp,
-        "max_threads": 200,
-        "max_file_size": "10mb",
-        "footer_links": ["api"],
-        "ssr_mode": False,
-        "run_history": False,
-        "enable_monitoring": False,
-        "show_error": False,
-        "share": False,
+        **assembly.launch_options(own, rules),
     }
+    _first_admin(people, settings)
+    return house
 
 
 def _database_files(data: Path) -> list[str]:

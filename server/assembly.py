@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -13,8 +14,9 @@ from core.people import People
 from core.queries import Library, Statistics
 from core.studio import Studio
 from server import reference
-from server.gate import Gate
+from server.gate import Gate, without_reflection
 from server.health import Checks, Health
+from server.identity import current_name
 from server.rest import Rest
 from server.rules import Rules
 from server.sign_in import SignIn
@@ -75,3 +77,26 @@ def middleware(rules: Rules) -> list[Middleware]:
         allow_headers=["authorization", "x-api-key", "content-type"],
     )
     return [cors, Middleware(Gate, rules=rules)]
+
+
+def launch_options(own: Sequence[BaseRoute], rules: Rules) -> dict[str, Any]:
+    """Return the arguments of ``launch()`` that keep the gate the only way in, and everything at home."""
+    return {
+        "auth_dependency": current_name,
+        "app_kwargs": {
+            "routes": list(own),
+            "middleware": middleware(rules),
+            "lifespan": without_reflection,
+            "docs_url": None,
+            "redoc_url": None,
+        },
+        "max_threads": 200,
+        "max_file_size": "10mb",
+        "footer_links": ["api"],
+        # Its node process would pass our own routes by.
+        "ssr_mode": False,
+        "run_history": False,
+        "enable_monitoring": False,
+        "show_error": False,
+        "share": False,
+    }
