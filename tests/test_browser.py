@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.program import running
-
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 # Without these the browser itself looks for its vendor's hosts, which would hide a request of the page.
 QUIET = [
@@ -25,12 +23,6 @@ pytestmark = pytest.mark.browser
 
 if CHROMIUM is None and not os.environ.get("CI"):
     pytest.skip("no Chromium on this machine; install one to run the browser tests", allow_module_level=True)
-
-
-@pytest.fixture(scope="module")
-def program(tmp_path_factory):
-    with running(tmp_path_factory.mktemp("data")) as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

@@ -9,14 +9,7 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
 
-from benchmarks.program import running
 from safety.provenance import read_mark
-
-
-@pytest.fixture(scope="module")
-def program(tmp_path_factory):
-    with running(tmp_path_factory.mktemp("data")) as started:
-        yield started
 
 
 @pytest.fixture(scope="module")
