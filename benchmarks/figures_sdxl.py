@@ -11,7 +11,7 @@ from diffusers import StableDiffusionXLImg2ImgPipeline, StableDiffusionXLPipelin
 from numpy.typing import NDArray
 
 from training.captions import article
-from training.icons import IMAGE_STYLES, concepts, load_icons
+from training.icons import IMAGE_STYLES, drawn, load_icons
 from training.judge import NAMES, trained_judge
 from training.pack import MODELS
 from training.scenes import GROUNDS, draw, single
@@ -71,7 +71,7 @@ class Maker:
 def held_rows() -> list[Row]:
     """One drawing never shown to the UNets for each concept that has one, styles in turn."""
     rows = []
-    for at, concept in enumerate(concepts()):
+    for at, concept in enumerate(drawn()):
         styles = IMAGE_STYLES if at % 2 else IMAGE_STYLES[::-1]
         kept = [(concept.name, s, g) for s in styles for g in GROUNDS if held_out(single(concept.name, s, g))]
         rows += kept[:1]
@@ -137,14 +137,14 @@ def figures(setting: Setting | None = None) -> dict[str, str]:
     right, right_alone, right_real = (judged(pictures, rows).mean(0) for pictures in (refined, alone, true))
     better = decibels(refined, true) > decibels(alone, true)
     low, high = interval(float(better.mean()), len(rows))
-    plain = [(concept.name, "flat", "white") for concept in concepts()]
+    plain = [(concept.name, "flat", "white") for concept in drawn()]
     named = judged(maker.make([article(row[0]) for row in plain], setting), plain)[:, 0].mean()
     started = time.perf_counter()
     for at in range(3):
         maker.make(prompts[at : at + 1], setting, seed=at)
     seconds = (time.perf_counter() - started) / 3
     return {
-        f"held-out prompts (of {len(concepts())} concepts)": str(len(rows)),
+        f"held-out prompts (of {len(drawn())} concepts)": str(len(rows)),
         "concept right (judge)": f"{right[0]:.3f}",
         "style right (judge)": f"{right[1]:.3f}",
         "ground right (judge)": f"{right[2]:.3f}",

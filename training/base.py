@@ -19,7 +19,7 @@ from training.singles import singles
 from training.tokenizer import LENGTH
 from training.tokenizer import load as load_tokenizer
 
-SHAPE_WEIGHTS = (0.9, 0.05, 0.05)  # square, portrait, landscape
+SHAPE_WEIGHTS = (0.94, 0.03, 0.03)  # square, portrait, landscape
 DROPPED = 0.1
 PEAK = 1e-3
 

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from torch.nn import functional
 
 from training.captions import STYLE_WORDS
-from training.icons import Pixels, concepts
+from training.icons import Pixels, drawn
 from training.latents import coder
 from training.pack import MODELS
 from training.packages import CACHE
@@ -21,9 +21,9 @@ from training.singles import singles
 
 def vocabulary() -> dict[str, list[str]]:
     """Group -> words, as the page lists them."""
-    others = [f"{word} ({concept.name})" for concept in concepts() for word in concept.synonyms]
+    others = [f"{word} ({concept.name})" for concept in drawn() for word in concept.synonyms]
     return {
-        "concepts": [concept.name for concept in concepts()],
+        "concepts": [concept.name for concept in drawn()],
         "other words": others,
         "styles": [words[-1] for words in STYLE_WORDS.values()],
         "grounds": list(GROUNDS),

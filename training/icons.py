@@ -23,7 +23,7 @@ Icons = dict[tuple[str, str], Pixels]
 
 @dataclass(frozen=True)
 class Concept:
-    """One thing with a name; ``colour`` is the ground-colour word that describes the thing itself, or ''."""
+    """One thing with a name; ``colour`` is the ground-colour word that describes it, or ''; ``drawn`` by the image model."""
 
     name: str
     hex: str
@@ -31,6 +31,7 @@ class Concept:
     category: str
     colour: str = ""
     synonyms: tuple[str, ...] = ()
+    drawn: bool = True
 
 
 @cache
@@ -38,6 +39,11 @@ def concepts() -> tuple[Concept, ...]:
     """The vocabulary, in the order of ``concepts.yaml``."""
     rows: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("concepts.yaml").read_text())["concepts"]
     return tuple(Concept(**{**row, "synonyms": tuple(row.get("synonyms", ()))}) for row in rows)
+
+
+def drawn() -> tuple[Concept, ...]:
+    """The part of the vocabulary that the image model learns to draw."""
+    return tuple(concept for concept in concepts() if concept.drawn)
 
 
 @cache

@@ -11,14 +11,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from training.icons import IMAGE_STYLES, Icons, concepts, load_icons
+from training.icons import IMAGE_STYLES, Icons, drawn, load_icons
 from training.pictures import wear
 from training.progress import Stage, average, averaged, device, load, options
 from training.scenes import GROUNDS, Scene, SceneObject, draw
 from training.singles import as_input
 
 WIDTHS = (24, 48, 96, 160)
-NAMES = tuple(concept.name for concept in concepts())
+NAMES = tuple(concept.name for concept in drawn())
 
 
 class Judge(nn.Module):  # type: ignore[misc]  # torch is not read by the type checker

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from training.icons import IMAGE_STYLES, concepts, load_icons
+from training.icons import IMAGE_STYLES, drawn, load_icons
 from training.scenes import GROUNDS, draw, single
 from training.splits import held_out
 
@@ -24,7 +24,7 @@ class Singles:
 def singles(size: int) -> Singles:
     """All of them, at ``size`` pixels a side: about 30 MB at 64."""
     icons = load_icons(IMAGE_STYLES, 128 if size <= 64 else 2 * size)
-    rows = [(c.name, style, ground) for c in concepts() for style in IMAGE_STYLES for ground in GROUNDS]
+    rows = [(c.name, style, ground) for c in drawn() for style in IMAGE_STYLES for ground in GROUNDS]
     pixels = np.stack([draw(single(*row), icons, size) for row in rows])
     trained = torch.tensor([not held_out(single(*row)) for row in rows])
     names, styles, grounds = zip(*rows, strict=True)
