@@ -30,7 +30,9 @@ def build(desk: Desk) -> gr.Blocks:
             shown = _Tabs(desk)
             for make in TABS:
                 shown.add(make(desk, links))
-        demo.load(shown.fit, None, [tabs, *shown.tabs], api_name="page_tabs", **PRIVATE)
+        # One after the other: a tab has to be there before it can come to the front.
+        opened = demo.load(shown.fit, None, shown.tabs, api_name="page_tabs", **PRIVATE)
+        opened.then(shown.front, None, [tabs], api_name="page_front", **PRIVATE)
         for endpoints in ENDPOINTS:
             endpoints(desk).offer()
     return demo
@@ -54,11 +56,14 @@ class _Tabs:
         self._found.append(tab)
 
     @needs(Action.OPEN_PAGE)
-    def fit(self, visit: Visit) -> list[Any]:
-        """Return which tabs this visitor sees, and the first of them in front."""
-        may = [visit.actor.may(tab.action) for tab in self._found]
-        first = next((tab.id for tab, allowed in zip(self._found, may, strict=True) if allowed), None)
+    def front(self, visit: Visit) -> Any:
+        """Bring the tab the address names to the front, or the first this visitor may use."""
+        able = [tab.id for tab in self._found if visit.actor.may(tab.action)]
         wanted = visit.query.get("tab")
-        able = {tab.id for tab, allowed in zip(self._found, may, strict=True) if allowed}
-        front = wanted if wanted in able else first
-        return [gr.Tabs(selected=front), *(gr.update(visible=allowed) for allowed in may)]
+        return gr.Tabs(selected=wanted if wanted in able else next(iter(able), None))
+
+    @needs(Action.OPEN_PAGE)
+    def fit(self, visit: Visit) -> list[Any]:
+        """Return which tabs this visitor sees."""
+        # A tab that was visible once leaves the bar only as "hidden": Gradio forgets to take out an invisible one.
+        return [gr.update(visible=True if visit.actor.may(tab.action) else "hidden") for tab in self._found]

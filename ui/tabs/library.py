@@ -18,8 +18,8 @@ from ui.watching import watch
 _PAGE = 60
 _KINDS = [("Everything", ""), *((word.capitalize() + "s", action.value) for action, word in sentences.ACTIONS.items())]
 _ENDS = [("Any outcome", ""), *((words.capitalize(), status.value) for status, words in sentences.OUTCOMES.items())]
-_EMPTY = markup.empty("No run chosen", "Choose a run on the left: its record opens here.")
-_HEADERS = ["When, UTC", "What", "Words", "Outcome"]
+_EMPTY = markup.empty("No run chosen", "Choose a run from the list: its record opens here.")
+_HEADERS = ["When, UTC", "Words", "What became of it"]
 
 Updates = dict[Any, Any]
 
@@ -83,7 +83,7 @@ class Library:
             show_label=False,
             interactive=False,
             wrap=True,
-            column_widths=["20%", "14%", "44%", "22%"],
+            column_widths=["24%", "42%", "34%"],
             max_height=480,
             buttons=[],
             elem_id="library-list",
@@ -204,7 +204,7 @@ class Library:
 
 def _row(run: Run) -> list[str]:
     what = sentences.ACTIONS.get(run.action, run.action.value)
-    return [sentences.when(run.queued).removesuffix(" UTC"), what, run.words, sentences.OUTCOMES[run.status]]
+    return [sentences.when(run.queued).removesuffix(" UTC"), run.words, f"{what}, {sentences.OUTCOMES[run.status]}"]
 
 
 def _nothing(filtered: bool) -> str:

@@ -109,10 +109,12 @@ class Show:
         """Make the very same again."""
         yield from self._begin(visit, lambda: self.desk.studio.replay(visit.actor, run_id))
 
-    @needs(Action.GENERATE)
+    @needs(Action.OPEN_PAGE)
     def attach(self, visit: Visit) -> Iterator[Updates]:
         """Show the run the address names or the one under way, so that a reload loses nothing."""
         yield self.result.latest(visit.actor)
+        if not visit.actor.may(self.action):
+            return
         run = self._wanted(visit)
         if run is not None:
             yield from self._follow(visit, run.id)

@@ -126,10 +126,10 @@ class Tell:
             visit, past, words, lambda: DescribeRequest(image=self.desk.pictures.load(sha256), length="long"), aloud
         )
 
-    @needs(Action.ASK)
+    @needs(Action.OPEN_PAGE)
     def attach(self, visit: Visit) -> Iterator[Updates]:
         """Show the answer the address names or the one under way, so that a reload loses nothing."""
-        run = self._wanted(visit)
+        run = self._wanted(visit) if visit.actor.may(self.action) else None
         if run is None:
             # A generator that yields nothing would empty every output.
             yield {self.on.status: ""}

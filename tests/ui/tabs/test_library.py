@@ -40,7 +40,7 @@ def test_runs_are_found_by_word_kind_and_outcome(library, house, asking):
     assert find(library, asking, search="apple")[library.ids] == [apple.id]
     assert len(find(library, asking, kind="ask")[library.ids]) == 1
     blocked = find(library, asking, end="blocked")
-    assert blocked[library.list]["value"][0][2:] == ["a naked woman", "refused by a safety rule"]
+    assert blocked[library.list]["value"][0][1:] == ["a naked woman", "picture, refused by a safety rule"]
     assert len(blocked[library.gallery]["value"]) == 0
 
 

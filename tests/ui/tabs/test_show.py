@@ -136,3 +136,8 @@ def test_sending_a_picture_to_tell_names_the_chosen_one(show, desk, asking):
     (sha256, _), _ = show.send(asking("creator"), end[show.result.run_id], 1)
     (run,) = runs(desk, action=Action.GENERATE)
     assert sha256 == run.pictures[1].sha256
+
+
+def test_who_may_not_make_pictures_opens_the_page_in_peace(show, asking):
+    (only,) = show.attach(asking("viewer"))
+    assert show.result.status not in only
