@@ -103,7 +103,8 @@ def _upload(rules: Rules, actor: Actor, _: Transport, connection: HTTPConnection
     named = connection.query_params.getlist("upload_id")
     if len(named) > 1:
         raise Refused(400, "invalid_request", "upload_id has to be given once.")
-    if named:
+    # The page asks after the progress of an upload without a name, which Gradio does not track, with an empty one.
+    if named and named[0]:
         _claim(rules, actor, "upload", named[0])
 
 

@@ -85,7 +85,7 @@ class Looking:
 
     @needs(Action.MODERATE)
     def moderate(self, _visit: Visit, text: str = "", image: gr.FileData | None = None) -> list[dict[str, Any]]:
-        """Ask the safety rules about a text, a picture, or both, without making anything.
+        """Ask the safety rules about a prompt, a picture, or both, without making anything.
 
         Returns the findings; an empty list means nothing was found. A finding with the verdict block would be refused.
 
@@ -97,7 +97,7 @@ class Looking:
         pictures = () if image is None else (incoming.picture(self.desk, image),)
         if not words and not pictures:
             raise InvalidRequestError("text", text, "a text or a picture; both are missing")
-        content = Content(stage=Stage.INPUT, texts=(("text", words),) if words else (), pictures=pictures)
+        content = Content(stage=Stage.INPUT, texts=(("prompt", words),) if words else (), pictures=pictures)
         try:
             return run_record.findings(self.desk.guard.inspect(content))
         except BlockedError as error:

@@ -9,6 +9,7 @@ import gradio as gr
 
 from core.actions import Action
 from core.errors import StudioError
+from core.findings import Content, Stage
 from core.media import Picture
 from core.requests import MAX_SPOKEN, AskRequest, DescribeRequest, SpeakRequest
 from core.runs import Run, Status
@@ -61,6 +62,8 @@ class Tell:
             return self._fresh(None, "")
         try:
             picture = incoming.picture(self.desk, payload)
+            # It is asked again with each question; here it keeps what is refused off the disk.
+            self.desk.guard.inspect(Content(stage=Stage.INPUT, pictures=(picture,)))
             self.desk.pictures.keep(picture)
         except StudioError as error:
             return self._fresh(None, str(error))
