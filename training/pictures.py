@@ -106,7 +106,7 @@ def wear(rng: random.Random, pixels: Pixels) -> Pixels:
         kept = io.BytesIO()
         image.save(kept, "JPEG", quality=rng.randint(35, 92))
         image = Image.open(kept)
-    light = np.asarray(image, np.float32)
+    light = np.asarray(image).astype(np.float64)
     noise = np.random.default_rng(rng.getrandbits(32))
     if rng.random() < 0.5:
         light = (light - 128) * rng.uniform(0.88, 1.1) + 128 + noise.uniform(-10, 10, 3)

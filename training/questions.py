@@ -112,6 +112,18 @@ def _where(rng: random.Random, scene: Scene) -> Turn | None:
     return Turn("where", rng.choice(forms).format(item.concept, is_or_are(item.concept)), sentence(place(item)))
 
 
+def _at(rng: random.Random, scene: Scene) -> Turn | None:
+    if not all(place(item) for item in scene.objects):
+        return None
+    item = rng.choice(scene.objects)
+    if sum(place(other) == place(item) for other in scene.objects) > 1:
+        return None
+    question = rng.choice(
+        ("What is {0}?", "What is {0} of the picture?", "What do you see {0}?", "Which thing is {0}?")
+    )
+    return Turn("what is there", question.format(place(item)), sentence(with_article(item.concept)))
+
+
 def _relation(rng: random.Random, scene: Scene) -> Turn | None:
     count = contents(scene)
     alone = [item for item in scene.objects if count[item.concept] == 1]
@@ -171,7 +183,8 @@ def _category(rng: random.Random, scene: Scene) -> Turn | None:
 
 
 MAKERS: tuple[Maker, ...] = (
-    _what, _what, _describe, _describe, _count, _count, _ground, _style, _style,
+    _what, _what, _what, _what, _what, _describe, _describe, _describe, _at, _at, _at,
+    _count, _count, _ground, _style, _style,
     _where, _where, _where, _relation, _relation, _relation, _relation, _compare, _compare, _colour, _category,
 )  # fmt: skip
 
