@@ -23,7 +23,7 @@ Icons = dict[tuple[str, str], Pixels]
 
 @dataclass(frozen=True)
 class Concept:
-    """One thing with a name; ``colour`` is the ground-colour word that describes it, or ''; ``drawn`` by the image model."""
+    """One thing with a name; ``colour`` is the ground word that describes it, or ''; ``drawn`` by the image model."""
 
     name: str
     hex: str

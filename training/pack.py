@@ -56,6 +56,8 @@ def save(pipeline: DiffusionPipeline, folder: Path) -> None:
     for config in folder.glob("text_encoder*/config.json"):
         values = json.loads(config.read_text())
         config.write_text(json.dumps({**values, "dtype": "float32"}, indent=2, sort_keys=True) + "\n")
+    for weights in folder.rglob("*.safetensors"):
+        weights.chmod(0o644)  # written for the owner alone otherwise
     pipeline.to(dtype=torch.float32)
 
 

@@ -113,6 +113,7 @@ def main() -> None:
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
         average(mean, model, 0.99, stage.step)
+        squared = squared.detach()
         halves = {"repair": float(squared[:half].mean()), "clean": float(squared[half:].mean())}
         stage.tick(halves, count)
     stage.save()
