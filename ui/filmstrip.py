@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+
+import gradio as gr
 
 from core.actions import Action, Actor
 from core.errors import UnknownRunError
@@ -15,6 +18,23 @@ REFUSED = Path(__file__).resolve().parents[1] / "assets" / "refused.png"
 _LATEST = 16
 
 Items = list[tuple[str, str]]
+
+
+def strip(label: str, elem_id: str, *, columns: int, **named: Any) -> gr.Gallery:
+    """Return a row of small pictures to choose from; ``named`` goes to the gallery."""
+    return gr.Gallery(
+        label=label,
+        elem_id=elem_id,
+        elem_classes="strip",
+        columns=columns,
+        interactive=False,
+        allow_preview=False,
+        fit_columns=False,
+        object_fit="cover",
+        height="auto",
+        buttons=[],
+        **named,
+    )
 
 
 def pictures(desk: Desk, run: Run) -> Items:

@@ -65,19 +65,7 @@ class Library:
                 False, label="Everybody's", visible=False, min_width=120, elem_id="library-everybody"
             )
         self.nothing = gr.HTML("", visible=False, elem_id="library-empty")
-        self.gallery = gr.Gallery(
-            show_label=False,
-            label="Pictures",
-            interactive=False,
-            allow_preview=False,
-            columns=6,
-            fit_columns=False,
-            object_fit="cover",
-            height="auto",
-            buttons=[],
-            elem_id="library-pictures",
-            elem_classes="strip",
-        )
+        self.gallery = filmstrip.strip("Pictures", "library-pictures", columns=6, show_label=False)
         self.list = gr.Dataframe(
             headers=_HEADERS,
             show_label=False,

@@ -45,19 +45,7 @@ class Result:
             self.ask = gr.Button("Ask about it", size="sm", elem_id="show-ask", min_width=90)
             self.vary = gr.Button("Vary", size="sm", elem_id="show-vary", min_width=90)
             self.again = gr.Button("Again", size="sm", elem_id="show-again", min_width=90)
-        self.strip = gr.Gallery(
-            visible=False,
-            label="Latest",
-            interactive=False,
-            allow_preview=False,
-            columns=8,
-            fit_columns=False,
-            object_fit="cover",
-            height="auto",
-            buttons=[],
-            elem_id="show-strip",
-            elem_classes="strip",
-        )
+        self.strip = filmstrip.strip("Latest", "show-strip", columns=8, visible=False)
 
     @property
     def outputs(self) -> list[Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from ui import markup
+from ui import filmstrip, markup
 from ui.desk import Desk
 
 _WELCOME = "Ask anything about the picture. Follow-up questions keep the thread."
@@ -41,19 +41,12 @@ class Layout:
             alt_text="The picture the questions are about",
             elem_id="tell-picture",
         )
-        self.examples = gr.Gallery(
-            [str(path) for path in self._desk.examples.pictures],
-            visible=bool(self._desk.examples.pictures),
-            label="Or try one of these",
-            interactive=False,
-            allow_preview=False,
+        self.examples = filmstrip.strip(
+            "Or try one of these",
+            "tell-examples",
             columns=6,
-            fit_columns=False,
-            object_fit="cover",
-            height="auto",
-            buttons=[],
-            elem_id="tell-examples",
-            elem_classes="strip",
+            value=[str(path) for path in self._desk.examples.pictures],
+            visible=bool(self._desk.examples.pictures),
         )
 
     def _build_talk(self) -> None:
