@@ -19,7 +19,7 @@ admin: .venv/.ready  ## make the first admin account
 	$(BIN)/python app.py accounts admin
 
 demo-models: .venv/.ready-dev  ## train the bundled models again, stage by stage
-	$(BIN)/python -m training
+	$(BIN)/python -m training.make
 
 benchmarks: .venv/.ready-dev  ## print every figure
 	$(BIN)/python -m benchmarks
