@@ -13,10 +13,12 @@ from collections import defaultdict
 from pathlib import Path
 
 import torch
+from torch import Tensor
+from torch.nn import functional
 from transformers import AutoProcessor, LlavaForConditionalGeneration, LlavaProcessor
 
 from training import packages, vision
-from training.dense import Patches, PatchHeads, patches
+from training.dense import NAMES, Patches, PatchHeads, patches
 from training.icons import ALL_STYLES, Icons, load_icons
 from training.learner import Learner
 from training.llava_parts import new_model, new_processor
@@ -70,6 +72,8 @@ class Lesson:
             tower.load_state_dict(before["model"])
             self.heads.load_state_dict(before["heads"])
         self.model = new_model(words, tower).to(device)
+        first = [words.tokenizer.encode(f" {name}")[0] for name in NAMES]
+        self.first_tokens = torch.tensor(first, device=device)
         self.heads.to(device)
         if device == "cpu":  # a fifth faster here: the fused attention is slow on its way back
             self.model.model.vision_tower.set_attn_implementation("eager")
@@ -100,13 +104,25 @@ class Lesson:
             scored, target = scores(self.model, read if whole else read.detach(), packed)
         answers = loss_of(scored, target, packed)
         look, right = self.heads.loss(features.float(), truth)
-        self.learner.step(answers + look, rate)
+        named = self.named(features, truth)
+        self.learner.step(answers + look + 0.5 * named, rate)
         self.step += 1
         fits = [one for row in right_answers(scored, target, packed) for one in row]
         return (
             f"step {self.step} answers {answers.item():.3f} right {sum(fits) / len(fits):.2f} "
-            f"patches {look.item():.3f} names {right.get('name', 0):.2f} styles {right.get('style', 0):.2f}"
+            f"words {named.item():.2f} patches {look.item():.3f} "
+            f"names {right.get('name', 0):.2f} styles {right.get('style', 0):.2f}"
         )
+
+    def named(self, features: Tensor, truth: Patches) -> Tensor:
+        """How far the projected patches are from the word for what they show.
+
+        What the projector makes of a patch is asked to be that word for the decoder's output layer, which is its input
+        layer too: seeing a thing then is like having read its name, and the decoder need not learn both apart.
+        """
+        thing = truth.name > 0
+        seen = self.model.model.multi_modal_projector(features[thing].float())
+        return functional.cross_entropy(self.model.lm_head(seen).float(), self.first_tokens[truth.name[thing]])
 
     @torch.no_grad()
     def accuracy(self, icons: Icons, many: int = 64) -> dict[str, float]:

@@ -55,7 +55,7 @@ def pack(processor: LlavaProcessor, batch: list[list[Talk]], rng: random.Random 
                 asked = tokenizer.encode(("USER: " if later else "") + question + " ASSISTANT:")
                 answer = [*tokenizer.encode(" " + one.answer), end]
                 tokens += asked + answer
-                weight += [0.0] * len(asked) + [len(answer) ** -0.5] * len(answer)
+                weight += [0.0] * len(asked) + _weights(one.answer, len(answer))
                 turn += [-1] * len(asked) + [answers] * len(answer)
                 answers += 1
                 positions += range(at, at + len(asked) + len(answer))
@@ -80,6 +80,12 @@ def pack(processor: LlavaProcessor, batch: list[list[Talk]], rng: random.Random 
     )
 
 
+def _weights(answer: str, length: int) -> list[float]:
+    """A long answer counts as the square root of its length; the one word of a yes or no counts as much as four."""
+    each = [length**-0.5] * length
+    return [2.0, *each[1:]] if answer in {"Yes.", "No."} else each
+
+
 def features_of(model: LlavaForConditionalGeneration, pixels: Tensor) -> Tensor:
     """What the projector reads: the tower's last layer without the class token, (batch, 64, width)."""
     features: Tensor = model.model.vision_tower(pixels).last_hidden_state[:, 1:]
@@ -101,7 +107,7 @@ def scores(model: LlavaForConditionalGeneration, features: Tensor, packed: Pack)
 
 
 def loss_of(scored: Tensor, target: Tensor, packed: Pack) -> Tensor:
-    """Cross-entropy, in which a long answer counts as the square root of its length."""
+    """Cross-entropy by the weights of the answers' tokens."""
     weight = packed.weight[:, 1:][packed.weight[:, 1:] > 0]
     return (functional.cross_entropy(scored.float(), target, reduction="none") * weight).sum() / weight.sum()
 

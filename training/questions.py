@@ -65,13 +65,13 @@ def _count(rng: random.Random, scene: Scene) -> Turn | None:
     count = contents(scene)
     if rng.random() < 0.3:
         total = len(scene.objects)
-        forms = (
+        asked = (
             "How many things are there?",
             "How many objects are in the picture?",
             "How many things are in this picture?",
             "How many things do you see?",
         )
-        return Turn("how many", rng.choice(forms), sentence(NUMBERS[total]))
+        return Turn("how many", rng.choice(asked), sentence(NUMBERS[total]))
     there = rng.choice(list(count))
     name = there if rng.random() < 0.85 else other_concept(rng, scene, there)
     if name in UNCOUNTED:

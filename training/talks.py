@@ -23,7 +23,7 @@ from training.words import (
     things,
     with_article,
 )
-from training.yes_no import other_concept
+from training.yes_no import other_concept, yes_no
 
 Talk = list[Turn]
 
@@ -49,6 +49,7 @@ def follow_up(rng: random.Random, scene: Scene) -> Talk:
             more.append(Turn("follow-up", f"Is it {CATEGORIES[claimed]}?", "Yes." if claimed == kind else "No."))
     else:
         more.append(Turn("follow-up", "How many are there?", sentence(NUMBERS[len(scene.objects)])))
+    more += [Turn("follow-up", *yes_no(rng, scene)[1:]) for _ in range(2)]
     return talk + rng.sample(more, rng.choice((1, 2)))
 
 
