@@ -48,8 +48,11 @@ class Tell:
         on.picture.clear(self.forget, None, api_name="tell_forget", **everything)
         on.examples.select(self.use_example, None, api_name="tell_example", **everything)
         self.links.picture.change(self.open, [self.links.picture], api_name="tell_open", **everything)
-        gr.on([on.question.submit, on.send.click], self.ask, on.asked, api_name="tell_ask", **everything)
-        on.describe.click(self.describe, on.asked, api_name="tell_describe", **everything)
+        asked = gr.on([on.question.submit, on.send.click], self.ask, on.asked, api_name="tell_ask", **everything)
+        described = on.describe.click(self.describe, on.asked, api_name="tell_describe", **everything)
+        # An event of its own: while it waits for a voice, the next question can be asked.
+        for event, name in ((asked, "tell_speak"), (described, "tell_speak_description")):
+            event.then(self.speak, [on.unspoken, on.aloud], [on.audio, on.voice_line], api_name=name, **PRIVATE)
         on.suggestions.click(self.suggest, [on.suggestions], [on.question], api_name="tell_suggest", **PRIVATE)
         on.chat.clear(self.restart, None, [on.talk, on.status], api_name="tell_restart", **PRIVATE)
         on.cancel.click(self.cancel, [on.run_id], [on.status], api_name="tell_cancel", **PRIVATE)
@@ -104,8 +107,8 @@ class Tell:
         return "Cancelling"
 
     @needs(Action.ASK)
-    def ask(self, visit: Visit, sha256: str, talk: list[str], question: str, aloud: bool) -> Iterator[Updates]:
-        """Answer a question, sentence by sentence, then speak the answer."""
+    def ask(self, visit: Visit, sha256: str, talk: list[str], question: str) -> Iterator[Updates]:
+        """Answer a question, sentence by sentence."""
         if not sha256:
             yield {self.on.status: _NO_PICTURE}
             return
@@ -115,10 +118,10 @@ class Tell:
             image = self.desk.pictures.load(sha256)
             return AskRequest(image=image, question=question, history=conversation.history(past))
 
-        yield from self._talk(visit, past, question, request, aloud)
+        yield from self._talk(visit, past, question, request)
 
     @needs(Action.DESCRIBE)
-    def describe(self, visit: Visit, sha256: str, talk: list[str], question: str, aloud: bool) -> Iterator[Updates]:  # noqa: ARG002 - the same inputs as ask
+    def describe(self, visit: Visit, sha256: str, talk: list[str], question: str) -> Iterator[Updates]:  # noqa: ARG002 - the same inputs as ask
         """Describe the picture in a few sentences."""
         if not sha256:
             yield {self.on.status: _NO_PICTURE}
@@ -126,8 +129,24 @@ class Tell:
         past = conversation.runs(self.desk, visit.actor, talk)
         words = "Describe the picture"
         yield from self._talk(
-            visit, past, words, lambda: DescribeRequest(image=self.desk.pictures.load(sha256), length="long"), aloud
+            visit, past, words, lambda: DescribeRequest(image=self.desk.pictures.load(sha256), length="long")
         )
+
+    @needs(Action.ASK)
+    def speak(self, visit: Visit, run_id: str, aloud: bool) -> Updates:
+        """Speak an answer that is on the page already; without a voice the answer stays."""
+        if not (run_id and aloud and self.desk.voice_on and visit.actor.may(Action.SPEAK)):
+            return self.on.silent()
+        answered = self.desk.studio.get(visit.actor, run_id)
+        try:
+            request = SpeakRequest(text=answered.answer[:MAX_SPOKEN])
+            run = self.desk.studio.result(visit.actor, self.desk.studio.submit(visit.actor, request, parent=run_id))
+        except StudioError as error:
+            return {self.on.voice_line: f"No voice this time: {error}"}
+        if run.status is not Status.DONE or not run.sound:
+            return {self.on.voice_line: f"No voice this time: {sentences.ended(run)}"}
+        voice = run.facts.get("voice", run.model)
+        return self.on.speaks(str(self.desk.pictures.sound_path(run.sound)), f"Voice: {voice}")
 
     @needs(Action.OPEN_PAGE)
     def attach(self, visit: Visit) -> Iterator[Updates]:
@@ -139,9 +158,9 @@ class Tell:
             return
         sha256 = run.request["image"]["sha256"]
         yield self._fresh(self.desk.pictures.load(sha256), "")
-        yield from self._follow(visit, [], run.words, run.id, aloud=False)
+        yield from self._follow(visit, [], run.words, run.id)
 
-    def _talk(self, visit: Visit, past: list[Run], words: str, request: Any, aloud: bool) -> Iterator[Updates]:
+    def _talk(self, visit: Visit, past: list[Run], words: str, request: Any) -> Iterator[Updates]:
         try:
             run_id = self.desk.studio.submit(visit.actor, request())
         except StudioError as error:
@@ -151,9 +170,9 @@ class Tell:
                 self.on.status: title(error.code),
             }
             return
-        yield from self._follow(visit, past, words, run_id, aloud=aloud)
+        yield from self._follow(visit, past, words, run_id)
 
-    def _follow(self, visit: Visit, past: list[Run], words: str, run_id: str, *, aloud: bool) -> Iterator[Updates]:
+    def _follow(self, visit: Visit, past: list[Run], words: str, run_id: str) -> Iterator[Updates]:
         for update in watch(self.desk.studio, visit.actor, run_id):
             run = update.run
             if run.status.final:
@@ -164,6 +183,7 @@ class Tell:
                 self.on.status: sentences.line(update),
                 self.on.question: "",
                 self.on.run_id: run_id,
+                self.on.unspoken: "",
                 **self.on.busy(True),
             }
         spoken = [*past, run]
@@ -174,25 +194,9 @@ class Tell:
             self.on.talk: [each.id for each in spoken] if done else [each.id for each in past],
             self.on.status: f"{sentences.ended(run)}. The model is {sure}." if done and sure else sentences.ended(run),
             self.on.question: "",
+            self.on.unspoken: run.id if done else "",
             **self.on.busy(False),
         }
-        if aloud and done and self.desk.voice_on and visit.actor.may(Action.SPEAK):
-            yield from self._speak(visit, run)
-
-    def _speak(self, visit: Visit, answered: Run) -> Iterator[Updates]:
-        """Speak an answer that is on the page already; without a voice the answer stays."""
-        try:
-            request = SpeakRequest(text=answered.answer[:MAX_SPOKEN])
-            run_id = self.desk.studio.submit(visit.actor, request, parent=answered.id)
-            run = self.desk.studio.result(visit.actor, run_id)
-        except StudioError as error:
-            yield {self.on.voice_line: f"No voice this time: {error}"}
-            return
-        if run.status is not Status.DONE or not run.sound:
-            yield {self.on.voice_line: f"No voice this time: {sentences.ended(run)}"}
-            return
-        voice = run.facts.get("voice", run.model)
-        yield self.on.speaks(str(self.desk.pictures.sound_path(run.sound)), f"Voice: {voice}")
 
     def _fresh(self, picture: Picture | None, line: str) -> Updates:
         path = str(self.desk.pictures.path(picture.sha256)) if picture else None

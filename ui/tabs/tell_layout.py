@@ -24,6 +24,7 @@ class Layout:
         self.sha256 = gr.State("")
         self.talk = gr.State([])
         self.run_id = gr.State("")
+        self.unspoken = gr.State("")
         with gr.Row(elem_id="tell-columns"):
             with gr.Column(scale=5, min_width=320, elem_id="tell-left"):
                 self._build_picture()
@@ -102,13 +103,13 @@ class Layout:
     @property
     def asked(self) -> list[Any]:
         """Return what a question needs."""
-        return [self.sha256, self.talk, self.question, self.aloud]
+        return [self.sha256, self.talk, self.question]
 
     @property
     def outputs(self) -> list[Any]:
         """Return everything a handler may change."""
         shown = [self.picture, self.chat, self.status, self.question, self.send, self.cancel, self.audio]
-        return [*shown, self.voice_line, self.sha256, self.talk, self.run_id]
+        return [*shown, self.voice_line, self.sha256, self.talk, self.run_id, self.unspoken]
 
     def busy(self, busy: bool) -> dict[Any, Any]:
         """Return the updates that show, or end, the waiting for an answer."""

@@ -48,7 +48,10 @@ def picture(tell, asking, upload, jpeg):
 
 
 def ask(tell, asking, sha256, question, *, talk=(), aloud=False):
-    return list(tell.ask(asking("creator"), sha256, list(talk), question, aloud))
+    """Ask as the page does: the answer first, then its voice as an event of its own."""
+    steps = list(tell.ask(asking("creator"), sha256, list(talk), question))
+    unspoken = merged(steps).get(tell.on.unspoken, "")
+    return [*steps, tell.speak(asking("creator"), unspoken, aloud)]
 
 
 def merged(steps):
@@ -74,7 +77,7 @@ def test_a_bad_upload_is_explained_and_deleted(tell, asking, upload):
 
 
 def test_a_question_without_a_picture_says_what_to_do(tell, asking):
-    assert "Add a picture first" in ask(tell, asking, "", "What is this?")[-1][tell.on.status]
+    assert "Add a picture first" in merged(ask(tell, asking, "", "What is this?"))[tell.on.status]
 
 
 def test_an_answer_and_how_sure_it_is(tell, asking, picture):
