@@ -82,8 +82,8 @@ def new_model(processor: LlavaProcessor, vision: CLIPVisionModel) -> LlavaForCon
     """A LLaVA around the tower given, its projector and decoder untrained: 4 M parameters."""
     tokenizer = processor.tokenizer
     text = LlamaConfig(
-        vocab_size=len(tokenizer), hidden_size=192, intermediate_size=512, num_hidden_layers=4, num_attention_heads=6,
-        num_key_value_heads=6, max_position_embeddings=1024, tie_word_embeddings=True,
+        vocab_size=len(tokenizer), hidden_size=192, intermediate_size=512, num_hidden_layers=4, num_attention_heads=8,
+        num_key_value_heads=8, head_dim=32, max_position_embeddings=1024, tie_word_embeddings=True,
         pad_token_id=tokenizer.pad_token_id, bos_token_id=tokenizer.bos_token_id, eos_token_id=tokenizer.eos_token_id,
     )  # fmt: skip
     config = LlavaConfig(
