@@ -65,6 +65,7 @@ class Lesson:
 
     def __init__(self, words: LlavaProcessor, device: str) -> None:
         self.words, self.device, self.step = words, device, 0
+        self.many, self.claims = 7, 0.4
         tower = vision.tower()
         self.heads = PatchHeads(tower.config.hidden_size)
         if vision.CHECKPOINT.exists():
@@ -96,7 +97,9 @@ class Lesson:
         Only when ``whole`` do the answers teach the tower too.
         """
         batch = [vision.random_picture(rng, icons) for _ in range(sum(asked))]
-        packed = pack(self.words, [talks(rng, picture) for picture in batch[: asked[0]]], rng).to(self.device)
+        packed = pack(
+            self.words, [talks(rng, picture, self.many, self.claims) for picture in batch[: asked[0]]], rng
+        ).to(self.device)
         truth = Patches.stack([patches(picture) for picture in batch]).to(self.device)
         with torch.autocast(self.device, dtype=torch.bfloat16):
             features = features_of(self.model, vision.as_input(batch, self.device))
@@ -150,9 +153,12 @@ def main() -> None:
     parser.add_argument("--looked-at", type=int, default=32, help="pictures for the tower alone in a step")
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--pack", action="store_true", help="only write the folder from the last checkpoint")
+    parser.add_argument("--many", type=int, default=7, help="talks about a picture")
+    parser.add_argument("--claims", type=float, default=0.4, help="share of questions answered by yes or no")
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
     lesson = Lesson(processor(), "cuda" if torch.cuda.is_available() else "cpu")
+    lesson.many, lesson.claims = given.many, given.claims
     if given.pack:
         write(lesson.model, lesson.words)
         return

@@ -189,12 +189,12 @@ MAKERS: tuple[Maker, ...] = (
 )  # fmt: skip
 
 
-def turn(rng: random.Random, scene: Scene) -> Turn:
-    """One question about a scene: two in five are answered by yes or no, one in twenty can't be answered."""
+def turn(rng: random.Random, scene: Scene, claims: float = 0.4) -> Turn:
+    """One question about a scene: ``claims`` of them are answered by yes or no, one in twenty not at all."""
     kind = rng.random()
     if kind < 0.05:
         return Turn("unknown", unanswerable(rng, scene.objects[0].concept), CANNOT_TELL)
-    if kind < 0.45:
+    if kind < 0.05 + claims:
         return Turn(*yes_no(rng, scene))
     while True:
         made = rng.choice(MAKERS)(rng, scene)

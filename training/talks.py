@@ -84,11 +84,11 @@ def caption_of(rng: random.Random, name: str) -> str:
     return caption(rng, Counter({name: 1})) + (on_ground("white", rng) if rng.random() < 0.3 else "")
 
 
-def talks(rng: random.Random, picture: Picture, many: int = 7) -> list[Talk]:
+def talks(rng: random.Random, picture: Picture, many: int = 7, claims: float = 0.4) -> list[Talk]:
     """``many`` independent talks about one picture; the last one about a scene has follow-up questions."""
     if picture.scene:
         last = follow_up(rng, picture.scene) if rng.random() < 0.4 else [turn(rng, picture.scene)]
-        return [[turn(rng, picture.scene)] for _ in range(many - 1)] + [last]
+        return [[turn(rng, picture.scene, claims)] for _ in range(many - 1)] + [last]
     if picture.shape:
         asked = rng.sample(picture.asked, min(len(picture.asked), many))
         own = [[shape_turn(rng, picture.shape)], [Turn("unknown", unanswerable(rng, picture.shape.kind), CANNOT_TELL)]]
