@@ -36,7 +36,7 @@ class Examples:
     """What a newcomer can try with the model in use; the first prompt is the one a first visitor sees."""
 
     prompts: tuple[str, ...] = ("a red apple",)
-    questions: tuple[str, ...] = ("What is this?", "What colour is the background?", "Is there a dog?")
+    questions: tuple[str, ...] = ("What is this?", "What colour is the background?", "How many things are there?")
     pictures: tuple[Path, ...] = ()
 
 
