@@ -15,6 +15,9 @@ from typing import Any
 # Before Gradio is imported: it reads these once.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+# A thread of a model that waits for its siblings sleeps instead of spinning: beside another busy program, spinning
+# makes a picture take minutes instead of a second.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 # It would tell at every load that torchvision is absent, which is intended.
 os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
 

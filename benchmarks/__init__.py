@@ -1,1 +1,4 @@
-"""Figures, each printed by one command: ``python -m benchmarks NAME``. Absolute times depend on the machine; ratios do not."""
+"""Figures, each printed by one command: ``python -m benchmarks NAME``.
+
+Absolute times depend on the machine; ratios do not.
+"""

@@ -44,7 +44,9 @@ def running(data: Path, environment: Mapping[str, str] | None = None, *, wait: f
         "HF_HUB_OFFLINE": "1",
     }
     began = time.monotonic()
-    process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env={**os.environ, **settings, **(environment or {})})
+    process = subprocess.Popen(
+        [sys.executable, "app.py"], cwd=ROOT, env={**os.environ, **settings, **(environment or {})}
+    )
     url = f"http://127.0.0.1:{port}"
     try:
         _until_page(process, url, began + wait)

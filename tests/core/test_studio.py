@@ -38,7 +38,8 @@ def test_a_run_goes_from_words_to_a_kept_picture(house):
     assert run.status is Status.DONE
     assert [kept.seed for kept in run.pictures] == [7, 8]
     assert run.environment == {"engine": "painter", "version": 1}
-    assert (run.queued <= run.started <= run.finished) and run.seconds >= 0
+    assert run.queued <= run.started <= run.finished
+    assert run.seconds >= 0
     assert house.pictures.load(run.pictures[0].sha256).png.startswith(b"\x89PNG")
 
 
