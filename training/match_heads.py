@@ -2,34 +2,33 @@
 
 "Is there a fox?" needs the word to find the patches that show it. Left to chance that takes a decoder far longer than
 anything else here. So two heads of the first layer get keys and queries that give a word and the patches of its thing
-the same code; their way out begins at zero, so nothing else changes, and training goes on from there.
+the same code; their way out begins at zero, so little else changes, and training goes on from there.
+
+``python -m training.match_heads`` does this once to the answer model's checkpoint, after its projector has learned the
+words for patches and before the last part of its training.
 """
+
+import random
 
 import torch
 from torch import Tensor
 from transformers import LlavaForConditionalGeneration
 
+from training import vision
+from training.dense import Patches, patches
+from training.icons import ALL_STYLES, load_icons
+from training.llava import Lesson, processor
+from training.packing import features_of
+
 HEAD = 32  # width of a head
-NEW = 2  # heads added to the six
+FIRST, LAST = 6, 8  # the heads that are set, as a range
 SLOW = [*range(8, 16), *range(24, 32)]  # the parts of a head that rotary positions hardly turn within a talk
 SHARPNESS = 8.0  # score of a match; everything else scores about 0
 
 
-def widened(kept: dict[str, Tensor], model: LlavaForConditionalGeneration) -> dict[str, Tensor]:
-    """Weights of a six-headed decoder, as an eight-headed one that computes the same."""
-    fresh = model.state_dict()
-    result = dict(kept)
-    for name, weight in kept.items():
-        if "language_model" in name and name.endswith(("q_proj.weight", "k_proj.weight", "v_proj.weight")):
-            result[name] = torch.cat([weight, fresh[name][len(weight) :]])
-        elif "language_model" in name and name.endswith("o_proj.weight"):
-            result[name] = torch.cat([weight, torch.zeros(len(weight), NEW * HEAD)], 1)
-    return result
-
-
 @torch.no_grad()
 def set_match_heads(model: LlavaForConditionalGeneration, patches: Tensor, names: Tensor, tokens: Tensor) -> None:
-    """Set the new heads of the first layer.
+    """Set the last two heads of the first layer.
 
     Args:
         model: with eight heads.
@@ -42,7 +41,7 @@ def set_match_heads(model: LlavaForConditionalGeneration, patches: Tensor, names
     words = layer.input_layernorm(inner.embed_tokens.weight)
     seen = layer.input_layernorm(patches)
     count = len(tokens)
-    for head in range(6, 6 + NEW):
+    for head in range(FIRST, LAST):
         code = torch.nn.functional.normalize(torch.randn(count, len(SLOW)), dim=-1)
         code[0] = 0
         asked = torch.zeros(len(words), len(SLOW))
@@ -54,6 +53,7 @@ def set_match_heads(model: LlavaForConditionalGeneration, patches: Tensor, names
         for weight, value in ((layer.self_attn.q_proj.weight, query), (layer.self_attn.k_proj.weight, key)):
             weight[head * HEAD : (head + 1) * HEAD] = 0
             weight[rows] = value.T * scale
+    layer.self_attn.o_proj.weight[:, FIRST * HEAD : LAST * HEAD] = 0
 
 
 def _fit(given: Tensor, wanted: Tensor, ridge: float = 1.0) -> Tensor:
@@ -62,3 +62,20 @@ def _fit(given: Tensor, wanted: Tensor, ridge: float = 1.0) -> Tensor:
     weight = torch.where(some, (~some).sum() / some.sum(), torch.tensor(1.0))[:, None]
     square = given.T @ (given * weight) + ridge * torch.eye(given.shape[1])
     return torch.linalg.solve(square, given.T @ (wanted * weight))
+
+
+@torch.no_grad()
+def main() -> None:
+    """Set the heads in the checkpoint, by what its own tower and projector make of 300 pictures."""
+    torch.set_num_threads(1)
+    lesson, rng, icons = Lesson(processor(), "cpu"), random.Random(1), load_icons(ALL_STYLES, 128)
+    pictures = [vision.random_picture(rng, icons) for _ in range(300)]
+    truth = Patches.stack([patches(picture) for picture in pictures])
+    features = features_of(lesson.model, vision.as_input(pictures, "cpu"))
+    seen = lesson.model.model.multi_modal_projector(features).flatten(0, 1)
+    set_match_heads(lesson.model, seen, truth.name.flatten(), lesson.first_tokens)
+    lesson.save()
+
+
+if __name__ == "__main__":
+    main()
