@@ -5,18 +5,21 @@ generated picture shows, in which style, on which ground.
 """
 
 import random
+from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn import functional
 
 from training.icons import IMAGE_STYLES, Icons, drawn, load_icons
 from training.pictures import wear
-from training.progress import Stage, average, averaged, device, load, options
+from training.progress import Stage, average, averaged, device, options
 from training.scenes import GROUNDS, Scene, SceneObject, draw
 from training.singles import as_input
 
+WEIGHTS = Path(__file__).parents[1] / "assets" / "models" / "emoji-judge" / "model.safetensors"
 WIDTHS = (24, 48, 96, 160)
 NAMES = tuple(concept.name for concept in drawn())
 
@@ -42,13 +45,13 @@ class Judge(nn.Module):  # type: ignore[misc]  # torch is not read by the type c
 
 
 def trained_judge() -> Judge:
-    """The last checkpoint's average, in evaluation mode.
+    """The kept judge, in evaluation mode.
 
     Raises:
         FileNotFoundError: the judge has not been trained.
     """
     judge = Judge()
-    judge.load_state_dict(load("judge")["mean"])
+    judge.load_state_dict(load_file(WEIGHTS))
     judge.to(device()).eval()
     return judge
 
@@ -67,7 +70,7 @@ def examples(icons: Icons, count: int, rng: random.Random) -> tuple[Tensor, Tens
 
 
 def main() -> None:
-    """Trains; the averaged weights are under ``mean`` in ``judge.pt``."""
+    """Trains; the averaged weights go to ``assets/models/emoji-judge``."""
     arguments = options(main.__doc__ or "", minutes=5).parse_args()
     torch.manual_seed(3)
     rng, count = random.Random(3), arguments.batch or 64
@@ -93,6 +96,11 @@ def main() -> None:
         }
         stage.tick({"loss": float(error.detach()), **right}, count)
     stage.save()
+    WEIGHTS.parent.mkdir(parents=True, exist_ok=True)
+    save_file(
+        {name: value.half() if value.is_floating_point() else value for name, value in mean.state_dict().items()},
+        WEIGHTS,
+    )
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ import pytest
 import torch
 from diffusers import StableDiffusionXLImg2ImgPipeline, StableDiffusionXLPipeline
 
+from benchmarks.figures_sdxl import held_rows, judged, prompt
+
 FOLDER = Path(__file__).parents[2] / "assets" / "models" / "emoji-sdxl"
 
 
@@ -80,11 +82,7 @@ def test_the_preview_matrix_gives_roughly_the_colour_of_the_ground(pipelines):
 
 
 def test_things_are_recognised_by_a_judge_of_real_drawings(pipelines):
-    from training.packages import CACHE
-
-    if not (CACHE / "judge.pt").exists():
-        pytest.skip("no judge in training/.cache; `python -m training.judge` trains one in four minutes")
-    from benchmarks.figures_sdxl import held_rows, judged, prompt
-
-    rows = held_rows()[::8]
-    assert judged(make(pipelines, [prompt(row) for row in rows]), rows).mean(0).min() >= 0.75
+    rows = held_rows()[::3]
+    thing, style, ground = judged(make(pipelines, [prompt(row) for row in rows]), rows).mean(0)
+    assert min(thing, ground) >= 0.85
+    assert style >= 0.5  # the card says that styles are often hard to tell apart
