@@ -1,6 +1,6 @@
-"""Makes the bundled models, stage after stage; a stage whose product is there already is not made again.
+"""Makes the bundled models, stage after stage; a stage that is done already is not done again.
 
-python -m training.make                        # everything that is missing, about three hours on two CPU cores
+python -m training.make                        # everything that is missing, about four hours on two CPU cores
 python -m training.make --scale 0.01           # a rehearsal
 python -m training.make --again base refiner   # these, from nothing
 """
@@ -12,26 +12,41 @@ from dataclasses import dataclass
 
 from training.packages import CACHE
 
+DONE = CACHE / "done"
+
 
 @dataclass(frozen=True)
-class Step:
-    """One stage: its module, what it leaves in the cache folder ('' is always run), its minutes (0: it ends itself)."""
+class Stage:
+    """One stage: its name, its module, its minutes (0: it ends by itself), further arguments."""
 
-    module: str
-    product: str
+    name: str
+    module: str = ""
     minutes: float = 0
+    arguments: tuple[str, ...] = ()
+
+    def command(self, scale: float) -> list[str]:
+        """What to run, with ``scale`` times the minutes."""
+        minutes = ["--minutes", str(self.minutes * scale)] if self.minutes else []
+        return [sys.executable, "-m", f"training.{self.module or self.name}", *minutes, *self.arguments]
 
 
-STEPS = (
-    Step("vae", "vae.pt", 25),
-    Step("latents", "latents.pt"),
-    Step("base", "base.pt", 60),
-    Step("handover", "handover.pt"),
-    Step("refiner", "refiner.pt", 12),
-    Step("decoder", "decoder.pt", 25),
-    Step("pack", ""),
-    Step("card", ""),
-    Step("judge", "judge.pt", 4),
+STAGES = (
+    Stage("vae", minutes=25),
+    Stage("latents"),
+    Stage("base", minutes=60),
+    Stage("handover"),
+    Stage("refiner", minutes=12),
+    Stage("decoder", minutes=25),
+    Stage("pack"),
+    Stage("card"),
+    Stage("judge", minutes=4),
+    Stage("vision", minutes=24),
+    Stage("llava", minutes=60),
+    Stage("match_heads"),
+    Stage("llava-further", "llava", 8, ("--rate", "0.0006")),
+    Stage("llava-claims", "llava", 3, ("--many", "14", "--claims", "0.75")),
+    Stage("llava-pack", "llava", arguments=("--pack",)),
+    Stage("llava_card"),
 )
 
 
@@ -39,17 +54,18 @@ def main() -> None:
     """Runs what is missing, in order; stops at the first stage that fails."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scale", type=float, default=1.0, help="of every stage's minutes")
-    parser.add_argument("--again", nargs="*", default=[], choices=[step.module for step in STEPS])
-    arguments = parser.parse_args()
-    for step in STEPS:
-        if step.product and (CACHE / step.product).exists() and step.module not in arguments.again:
-            print(f"{step.module}: there already")
+    parser.add_argument("--again", nargs="*", default=[], choices=[stage.name for stage in STAGES])
+    asked = parser.parse_args()
+    DONE.mkdir(parents=True, exist_ok=True)
+    for stage in STAGES:
+        mark = DONE / stage.name
+        if mark.exists() and stage.name not in asked.again:
+            print(f"{stage.name}: done already")
             continue
-        command = [sys.executable, "-m", f"training.{step.module}"]
-        if step.minutes:
-            command += ["--minutes", str(step.minutes * arguments.scale)]
+        command = stage.command(asked.scale)
         print(" ".join(command), flush=True)
         subprocess.run(command, check=True)
+        mark.touch()
 
 
 if __name__ == "__main__":

@@ -72,15 +72,6 @@ def test_the_vocabulary_is_what_the_page_can_show():
     assert all(isinstance(word, str) for words in vocabulary.values() for word in words)
 
 
-def test_the_preview_matrix_gives_roughly_the_colour_of_the_ground(pipelines):
-    preview = json.loads((FOLDER / "preview.json").read_text())
-    base, _ = pipelines
-    noise = torch.Generator().manual_seed(0)
-    latents = base("a fox on a blue background", guidance_scale=3.0, output_type="latent", generator=noise).images[0]
-    colours = latents.movedim(0, -1).numpy() @ np.array(preview["latents_to_rgb"]) + preview["bias"]
-    assert np.abs(colours[1, 1] - np.array((64, 126, 230)) / 255).mean() < 0.2  # a linear map is only roughly right
-
-
 def test_things_are_recognised_by_a_judge_of_real_drawings(pipelines):
     rows = held_rows()[::3]
     thing, style, ground = judged(make(pipelines, [prompt(row) for row in rows]), rows).mean(0)

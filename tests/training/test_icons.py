@@ -6,7 +6,7 @@ from training.scenes import GROUNDS
 
 cached = pytest.mark.skipif(
     not all(packages.cached(name) for name in [*packages.STYLE_PACKAGES.values(), packages.WORDS_PACKAGE]),
-    reason="the icon packages are not in training/.cache; `python -m training.make --only icons` fetches them",
+    reason="the icon packages are not in training/.cache; `make demo-models` fetches them",
 )
 
 
