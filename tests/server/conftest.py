@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -87,12 +86,20 @@ def launch(house: SmallHouse, folder: Path, **rules: Any) -> tuple[Any, Site]:
     return demo, Site(house, f"http://127.0.0.1:{port}", names, ran)
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A working folder and a cache of its own, so that no file of the repository can be served by accident."""
     folder = tmp_path_factory.mktemp("made")
-    os.chdir(tmp_path_factory.mktemp("elsewhere"))
-    os.environ["GRADIO_TEMP_DIR"] = str(tmp_path_factory.mktemp("gradio"))
-    os.environ["GRADIO_ALLOWED_PATHS"] = str(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("elsewhere"))
+        patch.setenv("GRADIO_TEMP_DIR", str(tmp_path_factory.mktemp("gradio")))
+        patch.setenv("GRADIO_ALLOWED_PATHS", str(folder))
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, elsewhere: Path) -> Iterator[Site]:
+    folder = elsewhere
     house = SmallHouse(tmp_path_factory.mktemp("shelf"))
     stored = passwords.hashed(PASSWORD)
     week = keys.after(timedelta(days=7))

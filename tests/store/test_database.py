@@ -13,6 +13,8 @@ from store.migrations import migrations
 from store.space import Space
 from tests.store.examples import new_run
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 def test_commits_are_synced_and_readers_cannot_write(database: Database) -> None:
     settings = {
@@ -69,7 +71,7 @@ def test_another_process_writes_in_turn(database: Database) -> None:
     from store.run_log import RunLog
 
     log = RunLog(database)
-    other = subprocess.Popen([sys.executable, "-c", script, str(database.folder)])
+    other = subprocess.Popen([sys.executable, "-c", script, str(database.folder)], cwd=ROOT)
     mine = 0
     while other.poll() is None:
         log.accept(new_run("mine"))

@@ -20,6 +20,7 @@ from store.run_log import RunLog
 from store.space import Space
 from tests.store.examples import accepted, done, found, kept, new_run
 
+ROOT = Path(__file__).resolve().parents[2]
 LANES = ("local", "replicate", "remote")
 
 
@@ -170,7 +171,8 @@ def test_runs_of_another_living_process_are_left_alone(log: RunLog, tmp_path: Pa
         "try: RunLog(Database(pathlib.Path(sys.argv[1]))).recover(('local',))\n"
         "except StorageError as error: print(error)"
     )
-    told = subprocess.run([sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, check=True)
+    command = [sys.executable, "-c", script, str(tmp_path)]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert "Another Show & Tell works on the data folder" in told.stdout
 
 
