@@ -10,6 +10,7 @@ import os
 import statistics
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,7 @@ def _measure(folder: Path) -> None:
             bare.append(middle - began)
             whole.append(ended - middle)
             records.append(record)
+    nothing = [_timed(lambda: client.predict(run_id=records[0]["id"], api_name="/run")) for _ in range(ROUNDS)]
     house.stop()
     ratios = [a / b for a, b in zip(whole, bare, strict=True)]
     waiting = [_seconds(record, "queued", "started") for record in records]
@@ -67,8 +69,19 @@ def _measure(folder: Path) -> None:
             ("of which: accepted to started", median_and_range(waiting)),
             ("of which: started to final row (model, rules, files)", median_and_range(running)),
             ("of which: client, queue and gate", median_and_range(rest)),
+            ("for comparison: an endpoint that only reads a row, through gradio_client", median_and_range(nothing)),
+            (
+                "first step to picture on disk, over the direct call",
+                f"{statistics.median(running) / statistics.median(bare):.3f}",
+            ),
         ],
     )
+
+
+def _timed(call: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    call()
+    return time.perf_counter() - began
 
 
 class _Direct:

@@ -112,6 +112,7 @@ def test_from_words_to_a_picture_an_answer_and_the_library(visit):
     window = visit()
     assert window.page.evaluate("document.activeElement.closest('#show-prompt') !== null"), "the prompt has the focus"
     window.picture("show-empty")
+    window.page.wait_for_selector("#header .model.ready")
     window.make("a red apple")
     window.page.wait_for_selector("#show-pictures img")
     window.picture("show")

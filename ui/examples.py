@@ -8,7 +8,7 @@ from core.errors import StudioError
 from core.requests import GenerateRequest
 from ui.desk import Desk
 
-_MOST = 6
+_MOST = 5
 
 
 def prompts(desk: Desk) -> tuple[str, ...]:
