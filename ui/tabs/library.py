@@ -56,13 +56,13 @@ class Library:
         )
         with gr.Row(elem_id="library-filters"):
             self.kind = gr.Dropdown(
-                _KINDS, value="", show_label=False, label="What", min_width=120, elem_id="library-kind"
+                _KINDS, value="", show_label=False, label="What", min_width=150, elem_id="library-kind"
             )
             self.end = gr.Dropdown(
-                _ENDS, value="", show_label=False, label="Outcome", min_width=120, elem_id="library-end"
+                _ENDS, value="", show_label=False, label="Outcome", min_width=150, elem_id="library-end"
             )
             self.everybody = gr.Checkbox(
-                False, label="Everybody's", visible=False, min_width=120, elem_id="library-everybody"
+                False, label="Everybody's", visible=False, min_width=150, elem_id="library-everybody"
             )
         self.nothing = gr.HTML("", visible=False, elem_id="library-empty")
         self.gallery = filmstrip.strip("Pictures", "library-pictures", columns=6, show_label=False)
