@@ -75,7 +75,6 @@ class House:
     catalogue: Catalogue
     studio: Studio
     access: RoleAccess
-    guard: RuleGuard
     demo: Blocks
     launch: dict[str, Any]
     preloading: threading.Thread | None = field(default=None)
@@ -149,7 +148,7 @@ def build(settings: configuration.Settings) -> House:
     demo = ui.page.build(desk)
     permissions, names = ui.permission.table(demo)
     demo.queue(api_open=False, max_size=500, default_concurrency_limit=None)
-    house = House(settings, database, people, catalogue, studio, access, guard, demo, {})
+    house = House(settings, database, people, catalogue, studio, access, demo, {})
     own = assembly.own_routes(
         assembly.House(
             studio=studio,
@@ -220,14 +219,15 @@ def main() -> None:
     for chatty in ("httpx", "bitsandbytes"):
         logging.getLogger(chatty).setLevel(logging.ERROR)
     settings = configuration.read()
-    if sys.argv[1:2] == ["accounts"]:
-        roles = RolesFile(settings.roles).now()
-        sys.exit(accounts.main(People(Database(settings.data)), sys.argv[2:], roles=tuple(roles)))
     try:
+        if sys.argv[1:2] == ["accounts"]:
+            roles = RolesFile(settings.roles).now()
+            sys.exit(accounts.main(People(Database(settings.data)), sys.argv[2:], roles=tuple(roles)))
         house = build(settings)
+        url = house.start()
     except (StudioError, ValueError) as error:
         sys.exit(f"The program cannot start: {error}")
-    print(f"Show & Tell is at {house.start()}", flush=True)  # noqa: T201 - the one line a newcomer waits for
+    print(f"Show & Tell is at {url}", flush=True)  # noqa: T201 - the one line a newcomer waits for
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())

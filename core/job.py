@@ -21,7 +21,7 @@ class Job:
         run_id: str,
         *,
         publish: Callable[[Progress], None],
-        approve: Callable[[str], None],
+        approve: Callable[[str], object],
         keep_ticket: Callable[[str], None],
         ticket: str = "",
     ) -> None:

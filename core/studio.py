@@ -85,18 +85,7 @@ class Studio:
             raise QueueFullError(
                 f"{waiting} runs are waiting, which is the most this server keeps. Please try again soon."
             )
-        row = NewRun(
-            id=run_id,
-            action=request.action,
-            actor=actor.name,
-            role=actor.role,
-            model=card.id,
-            lane=card.lane,
-            words=record.words(request),
-            request=record.to_json(request),
-            parent=parent,
-            source=source,
-        )
+        row = _row(run_id, actor, request, model=card.id, lane=card.lane, source=source, parent=parent)
         try:
             self.access.within_limits(actor, request, *self._log.counts(actor.name))
             findings = self.guard.inspect(request.content())
@@ -184,18 +173,7 @@ class Studio:
         try:
             self.access.require(actor, request.action)
         except NotPermittedError as error:
-            row = NewRun(
-                id=run_id,
-                action=request.action,
-                actor=actor.name,
-                role=actor.role,
-                model=request.model,
-                lane="",
-                words=record.words(request),
-                request=record.to_json(request),
-                parent=parent,
-                source=source,
-            )
+            row = _row(run_id, actor, request, model=request.model, lane="", source=source, parent=parent)
             self._refuse(row, error)
             raise
         card, request = self.engines.resolve(request)
@@ -206,6 +184,23 @@ class Studio:
     def _refuse(self, row: NewRun, error: StudioError) -> None:
         status, findings = _refusal(error)
         self._log.accept(replace(row, status=status, code=error.code, message=str(error), findings=findings))
+
+
+def _row(
+    run_id: str, actor: Actor, request: Request, *, model: str, lane: str, source: str, parent: str | None
+) -> NewRun:
+    return NewRun(
+        id=run_id,
+        action=request.action,
+        actor=actor.name,
+        role=actor.role,
+        model=model,
+        lane=lane,
+        words=record.words(request),
+        request=record.to_json(request),
+        parent=parent,
+        source=source,
+    )
 
 
 def _refusal(error: StudioError) -> tuple[Status, tuple[Finding, ...]]:

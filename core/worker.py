@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -62,7 +61,7 @@ class Worker:
         job = Job(
             run.id,
             publish=lambda progress: self._board.post(run.id, progress),
-            approve=lambda text: _quietly(self._guard.inspect, Content(stage=Stage.OUTPUT, texts=(("answer", text),))),
+            approve=lambda text: self._guard.inspect(_answer(text)),
             keep_ticket=lambda ticket: self._log.keep_ticket(run.id, ticket),
             ticket=run.ticket,
         )
@@ -116,9 +115,7 @@ class Worker:
 
         Raises BlockedError if nothing is left to give.
         """
-        findings = (
-            self._guard.inspect(Content(stage=Stage.OUTPUT, texts=(("answer", product.text),))) if product.text else ()
-        )
+        findings = self._guard.inspect(_answer(product.text)) if product.text else ()
         reasons: list[str] = []
         for made in product.pictures:
             try:
@@ -157,5 +154,6 @@ def _inscription(run: Run, made: MadePicture, product: Product) -> dict[str, Any
     return {"run": run.id, "model": run.model, "made": run.started, "request": request, "facts": dict(product.facts)}
 
 
-def _quietly(check: Callable[[Content], object], content: Content) -> None:
-    check(content)
+def _answer(text: str) -> Content:
+    """Return an answer as the rules see it."""
+    return Content(stage=Stage.OUTPUT, texts=(("answer", text),))

@@ -1,10 +1,13 @@
 """The program killed in the middle of a run: nothing accepted is lost, and the run ends after the restart."""
 
+import os
+import subprocess
+import sys
 import time
 
 import httpx
 
-from benchmarks.program import running
+from benchmarks.program import ROOT, free_port, running
 from core.runs import Status
 
 
@@ -34,3 +37,20 @@ def test_a_killed_run_is_tried_once_more(tmp_path):
     assert [run["status"] for run in runs] == ["done", "done"]
     assert runs[0]["attempt"] == 2
     assert [picture["seed"] for picture in runs[0]["pictures"]] == [7, 8, 9, 10]
+
+
+def test_a_second_program_on_the_same_data_leaves_with_a_sentence(tmp_path):
+    with running(tmp_path, {"SHOW_AND_TELL_PRELOAD": "false"}):
+        settings = {"SHOW_AND_TELL_DATA": str(tmp_path), "GRADIO_SERVER_PORT": str(free_port())}
+        second = subprocess.run(
+            [sys.executable, "app.py"],
+            cwd=ROOT,
+            env={**os.environ, **settings},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert second.returncode == 1
+    assert "Another Show & Tell works on the data folder" in second.stderr
+    assert "Traceback" not in second.stderr
