@@ -7,7 +7,6 @@ and writes ``assets/models/emoji-checker``. Takes a few minutes.
 import argparse
 import json
 import random
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -21,12 +20,13 @@ from training import vision
 from training.card import hashes
 from training.icons import ALL_STYLES, Icons, load_icons, rasterise
 from training.llava import CHECKPOINT
+from training.packages import BUNDLED
 from training.pictures import SIZE, Picture, nothing, scene_picture
 from training.scenes import Scene, SceneObject, draw, random_scene, single
 from training.shapes import shape_pictures
 from training.splits import held_out
 
-FOLDER = Path(__file__).parents[1] / "assets" / "models" / "emoji-checker"
+FOLDER = BUNDLED / "emoji-checker"
 # Name -> slug in all four icon sets, and what kind of thing it is. The class has room for seventeen.
 CONCEPTS = {
     "pistol": ("water-pistol", "weapons"),

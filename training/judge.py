@@ -5,7 +5,6 @@ generated picture shows, in which style, on which ground.
 """
 
 import random
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -14,12 +13,13 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from training.icons import IMAGE_STYLES, Icons, drawn, load_icons
+from training.packages import BUNDLED
 from training.pictures import wear
 from training.progress import Stage, average, averaged, device, options
 from training.scenes import GROUNDS, Scene, SceneObject, draw
 from training.singles import as_input
 
-WEIGHTS = Path(__file__).parents[1] / "assets" / "models" / "emoji-judge" / "model.safetensors"
+WEIGHTS = BUNDLED / "emoji-judge" / "model.safetensors"
 WIDTHS = (24, 48, 96, 160)
 NAMES = tuple(concept.name for concept in drawn())
 

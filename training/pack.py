@@ -14,11 +14,11 @@ from diffusers import DiffusionPipeline, StableDiffusionXLImg2ImgPipeline, Stabl
 from training import networks
 from training.base import trained_base
 from training.latents import coder
-from training.packages import CACHE
+from training.packages import BUNDLED, CACHE
 from training.progress import device, load
 from training.tokenizer import load as load_tokenizer
 
-MODELS = Path(__file__).parents[1] / "assets" / "models" / "emoji-sdxl"
+MODELS = BUNDLED / "emoji-sdxl"
 
 
 def base_pipeline() -> StableDiffusionXLPipeline:

@@ -4,13 +4,16 @@ Source: Iconify icon sets (https://iconify.design), emojibase-data (https://emoj
 """
 
 import json
+import os
 import subprocess
 import tarfile
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-CACHE = Path(__file__).parent / ".cache"
+# A rehearsal sets both, and touches neither what is kept nor what is bundled.
+CACHE = Path(os.environ.get("DEMO_MODELS_CACHE") or Path(__file__).parent / ".cache").resolve()
+BUNDLED = Path(os.environ.get("DEMO_MODELS") or Path(__file__).parents[1] / "assets" / "models").resolve()
 
 STYLE_PACKAGES = {
     "flat": "@iconify-json/fluent-emoji-flat@1.2.6",  # MIT, Microsoft
