@@ -11,9 +11,10 @@ from pathlib import Path
 import torch
 from transformers import AutoModelForImageTextToText, AutoProcessor
 
+from benchmarks.figure import Figure, amount, share
 from training.icons import ALL_STYLES, load_icons
 from training.llava import FOLDER
-from training.packing import features_of, pack, right_answers, scores
+from training.packing import features_of, pack, right_answers, scores, states
 from training.pictures import Picture, random_truth, scene_picture
 from training.questions import Turn
 from training.shapes import shape_pictures
@@ -32,17 +33,21 @@ class Answerer:
         self.words = AutoProcessor.from_pretrained(folder)
         self.model = AutoModelForImageTextToText.from_pretrained(folder).eval()
 
-    @torch.no_grad()
     def judge(self, pictures: list[Picture], asked: list[list[Talk]]) -> Judged:
         """Every turn with whether the model answers it right."""
         judged: Judged = []
         for start in range(0, len(pictures), BATCH):
             part = asked[start : start + BATCH]
-            packed = pack(self.words, part)
-            features = features_of(self.model, as_input(pictures[start : start + BATCH], "cpu"))
-            for talk, fits in zip(part, right_answers(*scores(self.model, features, packed), packed), strict=True):
+            for talk, fits in zip(part, self._right(pictures[start : start + BATCH], part), strict=True):
                 judged += zip((turn for one in talk for turn in one), fits, strict=True)
         return judged
+
+    def _right(self, pictures: list[Picture], asked: list[list[Talk]]) -> list[list[bool]]:
+        packed = pack(self.words, asked)
+        with torch.no_grad():
+            features = features_of(self.model, as_input(pictures, "cpu"))
+            last = states(self.model, features, packed)[-1]
+            return right_answers(*scores(self.model, last, packed), packed)
 
 
 def easy_vqa(answerer: Answerer, pictures: int | None = None) -> Judged:
@@ -59,11 +64,6 @@ def held_out_scenes(answerer: Answerer, pictures: int = 400, seed: int = 1) -> J
     return answerer.judge(scenes, [talks(rng, scene, 10) for scene in scenes])
 
 
-def share(judged: Judged) -> float:
-    """Share of right answers."""
-    return sum(fits for _, fits in judged) / len(judged)
-
-
 def yes_bias(judged: Judged) -> float:
     """How much more often than half the model says yes, over as many questions with yes as with no for an answer."""
     yes = [fits for turn, fits in judged if turn.kind.startswith("yes/no") and turn.answer == "Yes."]
@@ -71,32 +71,31 @@ def yes_bias(judged: Judged) -> float:
     return (sum(yes) / len(yes) + 1 - sum(no) / len(no)) / 2 - 0.5
 
 
-def by_kind(judged: Judged) -> dict[str, Judged]:
-    """The turns grouped by the kind of question."""
-    kinds: defaultdict[str, Judged] = defaultdict(list)
+def by_kind(judged: Judged) -> dict[str, list[bool]]:
+    """Whether each was right, grouped by the kind of question."""
+    kinds: defaultdict[str, list[bool]] = defaultdict(list)
     for turn, fits in judged:
-        kinds[turn.kind].append((turn, fits))
+        kinds[turn.kind].append(fits)
     return dict(sorted(kinds.items()))
 
 
-def figures(pictures: int | None = None) -> dict[str, str]:
-    """What is measured -> its value, ready for the table; ``pictures`` shortens both parts."""
-    answerer = Answerer()
-    official = easy_vqa(answerer, pictures)
-    scenes = held_out_scenes(answerer, pictures or 400)
+def scene_figures(scenes: Judged) -> list[Figure]:
+    """The mean of the kinds, the bias, and each kind."""
     kinds = by_kind(scenes)
-    rows = {"easy-VQA, official test split": f"{share(official):.3f} (n {len(official)})"}
-    rows |= {f"held-out scenes, {kind}": f"{share(judged):.3f} (n {len(judged)})" for kind, judged in kinds.items()}
-    rows["held-out scenes, mean of the kinds"] = f"{sum(map(share, kinds.values())) / len(kinds):.3f}"
-    rows["yes-bias (0 is none)"] = f"{yes_bias(scenes):+.3f}"
-    return rows
+    means = [sum(right) / len(right) for right in kinds.values()]
+    bias = yes_bias(scenes)
+    return [
+        amount(f"held-out scenes, mean of the {len(kinds)} kinds", sum(means) / len(means), digits=3, least=0.85),
+        Figure("yes-bias, either way (0 is none)", abs(bias), f"{bias:+.3f}", most=0.1),
+        *(share(f"held-out scenes, {kind}", right) for kind, right in kinds.items()),
+    ]
 
 
-def main() -> None:
-    """Print the figures."""
-    for what, value in figures().items():
-        print(f"{what:45} {value}")
-
-
-if __name__ == "__main__":
-    main()
+def figures(short: bool = False) -> list[Figure]:
+    """All of them; ``short`` takes a few dozen pictures."""
+    answerer = Answerer()
+    official = [fits for _, fits in easy_vqa(answerer, 32 if short else None)]
+    return [
+        share("easy-VQA, official test split", official, least=0.95),
+        *scene_figures(held_out_scenes(answerer, 48 if short else 400)),
+    ]

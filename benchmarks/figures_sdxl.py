@@ -1,164 +1,129 @@
 """Figures of the bundled image model on drawings it was never shown: which thing, style and ground, and how well."""
 
+from __future__ import annotations
+
+import statistics
 import time
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
-from diffusers import StableDiffusionXLImg2ImgPipeline, StableDiffusionXLPipeline
 from numpy.typing import NDArray
 
+from benchmarks import figures_pairs, recognised
+from benchmarks.figure import Figure, amount, interval, share
+from benchmarks.held_out import (
+    Row,
+    held_rows,
+    held_scenes,
+    one_each,
+    prompt,
+    scene_pictures,
+    spread,
+    true_pictures,
+)
+from benchmarks.image_maker import Maker, Setting, app_setting
+from benchmarks.looking import decibels, judged, to_input
 from training.captions import article
-from training.icons import IMAGE_STYLES, drawn, load_icons
-from training.judge import NAMES, trained_judge
-from training.pack import MODELS
-from training.scenes import GROUNDS, draw, single
-from training.singles import as_input
-from training.splits import held_out
+from training.icons import ALL_STYLES, IMAGE_STYLES, drawn
 
-BATCH = 16
-Row = tuple[str, str, str]  # concept, style, ground
+THREADS = 2  # of the time of one picture
 
 
-@dataclass(frozen=True)
-class Setting:
-    """How pictures are made. ``handover`` None is the base alone."""
-
-    steps: int = 25
-    guidance: float = 3.0
-    refiner_guidance: float = 1.5
-    handover: float | None = 0.8
-
-
-class Maker:
-    """Both stock pipelines from the packed folders."""
-
-    def __init__(self, folder: Path = MODELS) -> None:
-        self.base = StableDiffusionXLPipeline.from_pretrained(folder / "base", add_watermarker=False)
-        self.refiner = StableDiffusionXLImg2ImgPipeline.from_pretrained(folder / "refiner", add_watermarker=False)
-        for pipeline in (self.base, self.refiner):
-            pipeline.set_progress_bar_config(disable=True)
-
-    def make(self, prompts: list[str], setting: Setting, seed: int = 0) -> NDArray[np.uint8]:
-        """Pictures (n, height, width, 3) of the prompts; the picture at position i has the seed ``seed + i``."""
-        parts = []
-        for start in range(0, len(prompts), BATCH):
-            part = prompts[start : start + BATCH]
-            noise = [torch.Generator().manual_seed(seed + start + at) for at in range(len(part))]
-            common: dict[str, Any] = {"num_inference_steps": setting.steps, "generator": noise, "output_type": "np"}
-            if setting.handover is None:
-                made = self.base(part, guidance_scale=setting.guidance, **common).images
-            else:
-                rough = self.base(
-                    part,
-                    guidance_scale=setting.guidance,
-                    denoising_end=setting.handover,
-                    **{**common, "output_type": "latent"},
-                ).images
-                made = self.refiner(
-                    part,
-                    image=rough,
-                    guidance_scale=setting.refiner_guidance,
-                    denoising_start=setting.handover,
-                    **common,
-                ).images
-            parts.append((made * 255).round().astype(np.uint8))
-        return np.concatenate(parts)
-
-
-def held_rows() -> list[Row]:
-    """One drawing never shown to the UNets for each concept that has one, styles in turn."""
-    rows = []
-    for at, concept in enumerate(drawn()):
-        styles = IMAGE_STYLES if at % 2 else IMAGE_STYLES[::-1]
-        kept = [(concept.name, s, g) for s in styles for g in GROUNDS if held_out(single(concept.name, s, g))]
-        rows += kept[:1]
-    return rows
-
-
-def prompt(row: Row) -> str:
-    """The plainest full wording: ``a fox on a blue background, flat style``."""
-    name, style, ground = row
-    return f"{article(name)} on {article(ground)} background, {style} style"
-
-
-def true_pictures(rows: list[Row], size: int = 64) -> NDArray[np.uint8]:
-    """The real drawings (n, size, size, 3)."""
-    icons = load_icons(IMAGE_STYLES, 2 * size)
-    return np.stack([draw(single(*row), icons, size) for row in rows])
-
-
-def judged(pictures: NDArray[np.uint8], rows: list[Row]) -> NDArray[np.bool_]:
-    """Whether the judge sees the right concept, style and ground: (n, 3)."""
-    with torch.no_grad():
-        guesses = trained_judge()(as_input(torch.from_numpy(pictures).permute(0, 3, 1, 2), torch.device("cpu")))
-    truth = [
-        (NAMES.index(name), IMAGE_STYLES.index(style), list(GROUNDS).index(ground)) for name, style, ground in rows
+def figures(short: bool = False) -> list[Figure]:
+    """All of them; ``short`` takes a few dozen samples."""
+    maker, setting = Maker(), app_setting()
+    rows = spread(held_rows(), 16) if short else held_rows()
+    names = [(row[0], "flat", "white") for row in spread(one_each(held_rows()), 8)] if short else _plain()
+    refined = maker.make([prompt(row) for row in rows], setting)
+    alone = maker.make([prompt(row) for row in rows], base_alone(setting))
+    named = judged(maker.make([article(row[0]) for row in names], setting), names)[:, 0]
+    return [
+        amount("things it draws", len(drawn()), digits=0, least=120),
+        recognised.figure(),
+        *seen(refined, rows),
+        share("thing right, its name alone as the prompt (judge)", named),
+        *refiners(refined, alone, rows),
+        *coders(maker, rows, 16 if short else 200),
+        *figures_pairs.figures(maker, setting, 8 if short else 40),
+        one_picture(maker, setting, 3 if short else 9),
     ]
-    right: NDArray[np.bool_] = np.stack([guess.argmax(1).numpy() for guess in guesses], 1) == np.array(truth)
-    return right
 
 
-def decibels(pictures: NDArray[np.uint8], true: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """Peak signal-to-noise ratio of each picture."""
-    squared = np.square(pictures.astype(np.float64) - true).reshape(len(true), -1).mean(1)
-    ratio: NDArray[np.float64] = 10 * np.log10(255**2 / np.maximum(squared, 1e-3))
-    return ratio
+def base_alone(setting: Setting) -> Setting:
+    """The same without the refiner."""
+    return Setting(**{**vars(setting), "handover": None})
 
 
-def interval(share: float, count: int) -> tuple[float, float]:
-    """95% interval of a share. Source: Wilson 1927, JASA 22."""
-    z = 1.96
-    middle = (share + z * z / (2 * count)) / (1 + z * z / count)
-    half = z / (1 + z * z / count) * (share * (1 - share) / count + z * z / (4 * count * count)) ** 0.5
-    return middle - half, middle + half
+def _plain() -> list[Row]:
+    return [(concept.name, "flat", "white") for concept in drawn()]
 
 
-def coder_decibels(maker: Maker, pictures: NDArray[np.uint8]) -> float:
-    """How well the coder gives the real pictures back."""
+def seen(made: NDArray[np.uint8], rows: list[Row]) -> list[Figure]:
+    """What the judge sees in pictures of ``rows``, and in the real drawings."""
+    right, real = judged(made, rows), judged(true_pictures(rows), rows)
+    style = np.array([row[1] for row in rows])
+    return [
+        share("thing right (judge)", right[:, 0], least=0.85),
+        share("ground right (judge)", right[:, 2], least=0.90),
+        share("style right (judge)", right[:, 1], least=0.80),
+        *(share(f"style right (judge), {one}", right[style == one, 1]) for one in IMAGE_STYLES),
+        share("the judge on the real drawings: thing", real[:, 0]),
+        share("the judge on the real drawings: style", real[:, 1]),
+    ]
+
+
+def refiners(refined: NDArray[np.uint8], alone: NDArray[np.uint8], rows: list[Row]) -> list[Figure]:
+    """Whether the refiner brings pictures nearer to the drawing asked for, same seeds."""
+    true = true_pictures(rows)
+    with_it, without = decibels(refined, true), decibels(alone, true)
+    better = share("refined nearer to the drawing (PSNR) than the base alone", with_it > without, least=0.60)
+    low, _ = interval(better.number, len(rows))
+    right = judged(alone, rows)
+    return [
+        better,
+        Figure("its interval's lower end", low, f"{low:.3f}", least=0.5),
+        amount("PSNR to the drawing, base alone", without.mean(), "dB"),
+        amount("PSNR to the drawing, refined", with_it.mean(), "dB"),
+        share("base alone: thing right (judge)", right[:, 0]),
+        share("base alone: style right (judge)", right[:, 1]),
+    ]
+
+
+def coders(maker: Maker, rows: list[Row], scenes: int) -> list[Figure]:
+    """How well the coder gives pictures back: scenes and drawings held out, and drawings of sets it never saw."""
+    unseen = tuple(style for style in ALL_STYLES if style not in IMAGE_STYLES)
+    return [
+        amount(
+            f"coder there and back, {scenes} held-out scenes",
+            _there_and_back(maker, scene_pictures(held_scenes(scenes))), "dB", least=30,
+        ),
+        amount("coder there and back, held-out drawings", _there_and_back(maker, true_pictures(rows)), "dB"),
+        amount(
+            f"coder there and back, {scenes} scenes of {' and '.join(unseen)}, never seen",
+            _there_and_back(maker, scene_pictures(held_scenes(scenes, unseen), unseen)), "dB",
+        ),
+    ]  # fmt: skip
+
+
+def _there_and_back(maker: Maker, pictures: NDArray[np.uint8]) -> float:
+    vae = maker.base.vae
     with torch.no_grad():
-        vae = maker.base.vae
-        sent = as_input(torch.from_numpy(pictures).permute(0, 3, 1, 2), torch.device("cpu"))
-        back = vae.decode(vae.encode(sent).latent_dist.mode()).sample
-    pixels = ((back.clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8).permute(0, 2, 3, 1).numpy()
+        parts = to_input(pictures).split(64)
+        back = [vae.decode(vae.encode(part).latent_dist.mode()).sample for part in parts]
+    pixels = ((torch.cat(back).clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8).permute(0, 2, 3, 1).numpy()
     return float(decibels(pixels, pictures).mean())
 
 
-def figures(setting: Setting | None = None) -> dict[str, str]:
-    """What is measured -> its value, ready for the table."""
-    setting = setting or Setting()
-    maker, rows = Maker(), held_rows()
-    true = true_pictures(rows)
-    prompts = [prompt(row) for row in rows]
-    refined = maker.make(prompts, setting)
-    alone = maker.make(prompts, Setting(setting.steps, setting.guidance, handover=None))
-    right, right_alone, right_real = (judged(pictures, rows).mean(0) for pictures in (refined, alone, true))
-    better = decibels(refined, true) > decibels(alone, true)
-    low, high = interval(float(better.mean()), len(rows))
-    plain = [(concept.name, "flat", "white") for concept in drawn()]
-    named = judged(maker.make([article(row[0]) for row in plain], setting), plain)[:, 0].mean()
-    started = time.perf_counter()
-    for at in range(3):
-        maker.make(prompts[at : at + 1], setting, seed=at)
-    seconds = (time.perf_counter() - started) / 3
-    return {
-        f"held-out prompts (of {len(drawn())} concepts)": str(len(rows)),
-        "concept right (judge)": f"{right[0]:.3f}",
-        "style right (judge)": f"{right[1]:.3f}",
-        "ground right (judge)": f"{right[2]:.3f}",
-        "base alone: concept, style, ground": " ".join(f"{share:.3f}" for share in right_alone),
-        "the judge itself on the real drawings": " ".join(f"{share:.3f}" for share in right_real),
-        "concept right, name alone as the prompt": f"{named:.3f}",
-        "refiner better than base alone": f"{better.mean():.3f} ({low:.3f} to {high:.3f})",
-        "PSNR to the drawing, base alone": f"{decibels(alone, true).mean():.1f} dB",
-        "PSNR to the drawing, refined": f"{decibels(refined, true).mean():.1f} dB",
-        "coder, held-out drawings": f"{coder_decibels(maker, true):.1f} dB",
-        f"one picture, {setting.steps} steps": f"{seconds:.2f} s",
-    }
-
-
-if __name__ == "__main__":
-    for what, value in figures().items():
-        print(f"{what:48} {value}")
+def one_picture(maker: Maker, setting: Setting, many: int) -> Figure:
+    """The median time of single pictures at the app's defaults, the first one left out."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(THREADS)
+    seconds = []
+    for at in range(many + 1):
+        began = time.perf_counter()
+        maker.make(["a fox on a blue background, flat style"], setting, seed=at)
+        seconds.append(time.perf_counter() - began)
+    torch.set_num_threads(before)
+    middle, slowest = statistics.median(seconds[1:]), max(seconds[1:])
+    what = f"one picture, {setting.steps} steps with the refiner, {THREADS} threads: median of {many}"
+    return Figure(what, middle, f"{middle:.2f} s (slowest {slowest:.2f} s)", most=4)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -19,17 +20,12 @@ from benchmarks.table import median_and_range, show
 def main() -> None:
     """Print the table."""
     imports = [_import_seconds() for _ in range(5)]
-    pages, bare, loaded, ready = [], [], [], []
+    rounds = []
     for number in range(3):
-        with tempfile.TemporaryDirectory() as folder:
-            with running(Path(folder), {"SHOW_AND_TELL_PRELOAD": "false"}) as program:
-                pages.append(program.page_seconds)
-                bare.append(_resident(program.process.pid))
-            with running(Path(folder)) as program:
-                pages.append(program.page_seconds)
-                ready.append(_until_ready(program.url) + program.page_seconds)
-                loaded.append(_resident(program.process.pid))
+        rounds.append(one_round())
         print(f"round {number + 1} of 3", file=sys.stderr)
+    pages = [seconds for one in rounds for seconds in one.pages]
+    ready, bare, loaded = ([getattr(one, name) for one in rounds] for name in ("ready", "bare", "loaded"))
     show(
         "Start",
         ("what", "median (range)"),
@@ -42,6 +38,26 @@ def main() -> None:
             ("memory of the models", f"{statistics.median(loaded) - statistics.median(bare):.0f} MiB"),
         ],
     )
+
+
+@dataclass(frozen=True)
+class Round:
+    """Two starts, without and with the models: seconds to the page and to the models, MiB without and with them."""
+
+    pages: tuple[float, float]
+    ready: float
+    bare: float
+    loaded: float
+
+
+def one_round() -> Round:
+    """Start the program twice with data of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        with running(Path(folder), {"SHOW_AND_TELL_PRELOAD": "false"}) as program:
+            page, bare = program.page_seconds, _resident(program.process.pid)
+        with running(Path(folder)) as program:
+            ready = _until_ready(program.url) + program.page_seconds
+            return Round((page, program.page_seconds), ready, bare, _resident(program.process.pid))
 
 
 def _import_seconds() -> float:

@@ -1,6 +1,5 @@
 """What lies beside the weights: the vocabulary, the contact sheet, the hashes."""
 
-import hashlib
 import json
 from pathlib import Path
 
@@ -10,8 +9,11 @@ from PIL import Image, ImageDraw
 
 from training.captions import STYLE_WORDS
 from training.icons import Pixels, drawn
-from training.pack import MODELS
+from training.packages import BUNDLED
 from training.scenes import GROUNDS
+from training.sums import write_sums
+
+MODELS = BUNDLED / "emoji-sdxl"
 
 
 def vocabulary() -> dict[str, list[str]]:
@@ -40,17 +42,23 @@ def sheet(pictures: NDArray[np.uint8] | list[Pixels], words: list[str], columns:
     return made
 
 
-def hashes(folder: Path) -> dict[str, str]:
-    """Path of each weight file -> its SHA-256."""
-    files = sorted(folder.rglob("*.safetensors"))
-    return {str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+def fill(card: Path, block: str, text: str) -> None:
+    """Puts the text between ``<!-- block -->`` and ``<!-- /block -->`` of a model card.
+
+    Raises:
+        ValueError: the card has no such block, or no end of it.
+    """
+    before, begin, rest = card.read_text().partition(f"<!-- {block} -->")
+    _, end, after = rest.partition(f"<!-- /{block} -->")
+    if not begin or not end:
+        raise ValueError(f"{card} has no lines <!-- {block} --> and <!-- /{block} --> to write between")
+    card.write_text(f"{before}{begin}\n{text}\n{end}{after}")
 
 
 def main() -> None:
     """Writes ``vocabulary.json`` and ``SHA256SUMS`` beside the weights."""
     (MODELS / "vocabulary.json").write_text(json.dumps(vocabulary(), indent=1) + "\n")
-    lines = [f"{digest}  {name}\n" for name, digest in hashes(MODELS).items()]
-    (MODELS / "SHA256SUMS").write_text("".join(lines))
+    write_sums(MODELS)
 
 
 if __name__ == "__main__":

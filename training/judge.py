@@ -18,6 +18,7 @@ from training.pictures import wear
 from training.progress import Stage, average, averaged, device, options
 from training.scenes import GROUNDS, Scene, SceneObject, draw
 from training.singles import as_input
+from training.sums import write_sums
 
 WEIGHTS = BUNDLED / "emoji-judge" / "model.safetensors"
 WIDTHS = (24, 48, 96, 160)
@@ -75,7 +76,7 @@ def main() -> None:
     torch.manual_seed(3)
     rng, count = random.Random(3), arguments.batch or 64
     icons = load_icons(IMAGE_STYLES, 128)
-    judge = Judge().to(device()).to(memory_format=torch.channels_last)
+    judge = Judge().to(device())
     mean = averaged(judge)
     optimiser = torch.optim.AdamW(judge.parameters(), lr=2e-3, weight_decay=1e-2)
     stage = Stage("judge", arguments, {"judge": judge, "mean": mean, "optimiser": optimiser})
@@ -97,10 +98,10 @@ def main() -> None:
         stage.tick({"loss": float(error.detach()), **right}, count)
     stage.save()
     WEIGHTS.parent.mkdir(parents=True, exist_ok=True)
-    save_file(
-        {name: value.half() if value.is_floating_point() else value for name, value in mean.state_dict().items()},
-        WEIGHTS,
-    )
+    kept = {name: value.half() if value.is_floating_point() else value for name, value in mean.state_dict().items()}
+    save_file(kept, WEIGHTS)
+    WEIGHTS.chmod(0o644)  # written for the owner alone otherwise
+    write_sums(WEIGHTS.parent)
 
 
 if __name__ == "__main__":

@@ -2,11 +2,11 @@
 
 import json
 
-from training.card import hashes
 from training.icons import ALL_STYLES, concepts
 from training.llava import FOLDER
 from training.scenes import GROUNDS
 from training.shapes import SHAPE_COLOURS, SHAPES
+from training.sums import write_sums
 
 EXAMPLE_QUESTIONS = (  # of the kinds it answers well; claims to be confirmed are not among them
     "What is this?",
@@ -35,8 +35,7 @@ def vocabulary() -> dict[str, list[str]]:
 def main() -> None:
     """Writes ``vocabulary.json`` and ``SHA256SUMS`` beside the weights."""
     (FOLDER / "vocabulary.json").write_text(json.dumps(vocabulary(), indent=1) + "\n")
-    lines = [f"{digest}  {name}\n" for name, digest in hashes(FOLDER).items()]
-    (FOLDER / "SHA256SUMS").write_text("".join(lines))
+    write_sums(FOLDER)
 
 
 if __name__ == "__main__":

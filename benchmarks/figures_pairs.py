@@ -1,0 +1,123 @@
+"""Two things in the right places: each half of the picture is read by the judge on its own.
+
+The judge knows single things alone, so a half is made into such a picture: what differs from the ground is cut out and
+brought to the size the judge was trained on. How well that reads real drawings of two things is a figure too: it is the
+most a generator can reach.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from benchmarks.figure import Figure, share
+from benchmarks.held_out import scene_pictures
+from benchmarks.image_maker import Maker, Setting
+from benchmarks.looking import SIDE, guesses
+from training.captions import article
+from training.icons import drawn
+from training.judge import NAMES
+from training.scenes import GROUNDS, Scene, SceneObject
+from training.splits import held_out
+
+Box = tuple[float, float, float, float]
+PLACES: dict[str, tuple[Box, Box]] = {  # relation -> where the first and the second thing are
+    "to the left of": ((0.02, 0.27, 0.48, 0.73), (0.52, 0.27, 0.98, 0.73)),
+    "above": ((0.27, 0.02, 0.73, 0.48), (0.27, 0.52, 0.73, 0.98)),
+}
+DIFFERENT = 60  # summed over the three colours, from which a pixel is no ground
+FILLS = (0.7, 0.78, 0.86)  # drawings have margins of their own, so a thing is shown to the judge in three sizes
+FEWEST = 12  # such pixels make a thing
+
+
+@dataclass(frozen=True)
+class Pair:
+    """``a fox to the left of an apple on a blue background``."""
+
+    first: str
+    second: str
+    relation: str
+    ground: str
+
+    @property
+    def prompt(self) -> str:
+        """The words."""
+        return f"{article(self.first)} {self.relation} {article(self.second)} on {article(self.ground)} background"
+
+    @property
+    def scene(self) -> Scene:
+        """As it should look, in the flat style."""
+        boxes = PLACES[self.relation]
+        things = (self.first, self.second)
+        return Scene(
+            tuple(SceneObject(thing, "flat", box) for thing, box in zip(things, boxes, strict=True)), (self.ground,)
+        )
+
+
+def pairs(count: int, seed: int = 0) -> list[Pair]:
+    """Pairs of things that were kept apart in training, the relations in turn."""
+    rng, names, kept = random.Random(seed), [concept.name for concept in drawn()], list[Pair]()
+    while len(kept) < count:
+        first, second = rng.sample(names, 2)
+        pair = Pair(first, second, list(PLACES)[len(kept) % len(PLACES)], rng.choice(list(GROUNDS)))
+        if held_out(Scene(pair.scene.objects, ())):  # the pair itself, whatever the ground
+            kept.append(pair)
+    return kept
+
+
+def read(pictures: NDArray[np.uint8], asked: list[Pair]) -> NDArray[np.bool_]:
+    """Whether the first and the second thing are where they should be: (n, 2)."""
+    seen = [
+        named(half) for picture, pair in zip(pictures, asked, strict=True) for half in halves(picture, pair.relation)
+    ]
+    wanted = [name for pair in asked for name in (pair.first, pair.second)]
+    right: NDArray[np.bool_] = (np.array(seen) == wanted).reshape(-1, 2)
+    return right
+
+
+def named(half: NDArray[np.uint8]) -> str:
+    """What the judge sees in half a picture; '' if there is nothing but ground."""
+    cuts = [cut for fill in FILLS if (cut := cut_out(half, fill)) is not None]
+    return NAMES[int(guesses(np.stack(cuts))[0].softmax(1).mean(0).argmax())] if cuts else ""
+
+
+def halves(picture: NDArray[np.uint8], relation: str) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Left and right, or top and bottom."""
+    middle = picture.shape[0] // 2
+    if relation == "above":
+        return picture[:middle], picture[middle:]
+    return picture[:, : picture.shape[1] // 2], picture[:, picture.shape[1] // 2 :]
+
+
+def cut_out(half: NDArray[np.uint8], fill: float) -> NDArray[np.uint8] | None:
+    """What differs from the ground, centred, with ``fill`` of a picture as its side; None if nothing does."""
+    rim = np.concatenate([half[0], half[-1], half[:, 0], half[:, -1]])
+    ground = np.median(rim, axis=0)
+    rows, columns = np.nonzero(np.abs(half - ground).sum(-1) > DIFFERENT)
+    if len(rows) < FEWEST:
+        return None
+    (top, bottom), (left, right) = (np.percentile(at, (1, 99)) for at in (rows, columns))
+    side = max(bottom - top, right - left, 4) / fill
+    margin = int(side) + 1
+    wide = np.empty((half.shape[0] + 2 * margin, half.shape[1] + 2 * margin, 3), np.uint8)
+    wide[:] = ground
+    wide[margin:-margin, margin:-margin] = half
+    x, y = (left + right + 1) / 2 + margin - side / 2, (top + bottom + 1) / 2 + margin - side / 2
+    image = Image.fromarray(wide).resize((SIDE, SIDE), Image.Resampling.BICUBIC, (x, y, x + side, y + side))
+    return np.asarray(image)
+
+
+def figures(maker: Maker, setting: Setting, count: int) -> list[Figure]:
+    """Pictures of pairs, and the reader on real drawings of the same pairs."""
+    asked = pairs(count)
+    made = read(maker.make([pair.prompt for pair in asked], setting), asked)
+    real = read(scene_pictures([pair.scene for pair in asked]), asked)
+    return [
+        share("two things in the right places (judge, each half)", made.all(1).tolist()),
+        share("of two things at least one in its place", made.any(1).tolist()),
+        share("the same reader on real drawings of the two", real.all(1).tolist()),
+    ]
