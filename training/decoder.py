@@ -8,12 +8,12 @@ import random
 
 import numpy as np
 import torch
-from torch import nn
 
 from training.icons import IMAGE_STYLES, load_icons
 from training.latents import coder, encode
+from training.learner import Learner
 from training.packages import CACHE
-from training.progress import Stage, average, averaged, device, options
+from training.progress import Stage, autocast, average, averaged, device, options
 from training.scenes import draw, random_scene
 from training.singles import as_input, singles
 from training.vae import decibels, loss
@@ -31,10 +31,10 @@ def main() -> None:
     data, icons = singles(size), load_icons(IMAGE_STYLES, 2 * size)
     latents = torch.load(CACHE / "latents.pt", weights_only=True)["square"]
     made = torch.load(CACHE / "handover.pt", weights_only=True) if (CACHE / "handover.pt").exists() else None
-    decoder = vae.decoder.requires_grad_(True).to(memory_format=torch.channels_last).train()
+    decoder = vae.decoder.requires_grad_(True).train()
     mean = averaged(vae)
-    optimiser = torch.optim.AdamW(decoder.parameters(), lr=PEAK, weight_decay=1e-4, fused=True)
-    stage = Stage("decoder", arguments, {"vae": vae, "mean": mean, "optimiser": optimiser})
+    learner = Learner(decoder)
+    stage = Stage("decoder", arguments, {"vae": vae, "mean": mean, "learner": learner})
     rng.seed(stage.step)
     moved, scenes = 3 * count // 8, count // 8
     while not stage.done:
@@ -49,14 +49,10 @@ def main() -> None:
         pixels = torch.cat([data.pixels[rows], torch.from_numpy(several).permute(0, 3, 1, 2)])
         start = torch.cat([start, encode(vae, pixels[-scenes:])]).to(place)
         true = as_input(pixels, place)
-        guess = decoder(start)
+        with autocast(place):
+            guess = decoder(start).float()
         error = loss(guess, true)
-        for group in optimiser.param_groups:
-            group["lr"] = stage.rate(PEAK, 30)
-        optimiser.zero_grad()
-        error.backward()
-        nn.utils.clip_grad_norm_(decoder.parameters(), 1.0)
-        optimiser.step()
+        learner.step(error, stage.rate(PEAK, 30))
         average(mean, vae, 0.99, stage.step)
         guess = guess.detach()
         stage.tick(

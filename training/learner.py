@@ -1,4 +1,4 @@
-"""How the answer model's weights learn: Muon for the matrices inside the layers, AdamW for all the rest.
+"""How weights learn: Muon for the matrices and convolutions inside the layers, AdamW for all the rest.
 
 On this small budget of samples the orthogonalised steps of Muon get further than AdamW alone.
 Source: Muon, K. Jordan 2024 (https://kellerjordan.github.io/posts/muon); its step sizes by Liu et al. 2025,
@@ -16,11 +16,13 @@ class Learner:
 
     def __init__(self, *modules: nn.Module) -> None:
         named = {id(one): (name, one) for module in modules for name, one in module.named_parameters()}
-        inner = [one for name, one in named.values() if one.ndim == 2 and not _outer(name)]
+        inner = [one for name, one in named.values() if one.ndim in (2, 4) and not _outer(name)]
         chosen = {id(one) for one in inner}
         outer = [one for key, (_, one) in named.items() if key not in chosen]
+        # Muon takes matrices alone: a convolution's weight is one, with a row for each channel it makes
+        self.matrices = [(one, nn.Parameter(one.detach().view(len(one), -1))) for one in inner]
         self.parts: tuple[torch.optim.Optimizer, ...] = (
-            torch.optim.Muon(inner, weight_decay=0.05, adjust_lr_fn="match_rms_adamw"),
+            torch.optim.Muon([flat for _, flat in self.matrices], weight_decay=0.05, adjust_lr_fn="match_rms_adamw"),
             torch.optim.AdamW(outer, weight_decay=0.01, betas=(0.9, 0.98)),
         )
 
@@ -30,7 +32,11 @@ class Learner:
             part.zero_grad()
             for group in part.param_groups:
                 group["lr"] = rate * factor
+        for one, _ in self.matrices:
+            one.grad = None
         loss.backward()
+        for one, flat in self.matrices:
+            flat.grad = None if one.grad is None else one.grad.reshape(flat.shape)
         torch.nn.utils.clip_grad_norm_([one for group in self.parts[1].param_groups for one in group["params"]], 1.0)
         for part in self.parts:
             part.step()

@@ -19,17 +19,18 @@ from transformers import AutoProcessor, LlavaForConditionalGeneration, LlavaProc
 
 from training import packages, vision
 from training.dense import NAMES, Patches, PatchHeads, patches
+from training.grounding import LAYER, WordHeads
 from training.icons import ALL_STYLES, Icons, load_icons
 from training.learner import Learner
 from training.llava_parts import new_model, new_processor
-from training.packing import features_of, loss_of, pack, right_answers, scores
+from training.packing import features_of, loss_of, pack, right_answers, scores, states
 from training.pictures import random_truth, scene_picture
 from training.talks import talks
 
 CHECKPOINT = packages.CACHE / "llava.pt"
 PROCESSOR = packages.CACHE / "llava-processor"
 EVERY = {"show": 30.0, "save": 120.0, "judge": 300.0}  # seconds
-FOLDER = Path(__file__).parents[1] / "assets" / "models" / "emoji-llava"
+FOLDER = packages.BUNDLED / "emoji-llava"
 
 
 def processor() -> LlavaProcessor:
@@ -78,17 +79,19 @@ class Lesson:
         self.heads.to(device)
         if device == "cpu":  # a fifth faster here: the fused attention is slow on its way back
             self.model.model.vision_tower.set_attn_implementation("eager")
-        self.learner = Learner(self.model, self.heads)
+        self.found = WordHeads(self.model.config.text_config.hidden_size).to(device)
+        self.learner = Learner(self.model, self.heads, self.found)
         if CHECKPOINT.exists():
             kept = torch.load(CHECKPOINT, map_location=device)
             self.model.load_state_dict(kept["model"])
             self.heads.load_state_dict(kept["heads"])
+            self.found.load_state_dict(kept["found"])
             self.learner.load_state_dict(kept["learner"])
             self.step = kept["step"]
 
     def save(self) -> None:
         """One checkpoint of everything."""
-        parts = {"model": self.model, "heads": self.heads, "learner": self.learner}
+        parts = {"model": self.model, "heads": self.heads, "found": self.found, "learner": self.learner}
         vision.save(CHECKPOINT, step=self.step, **{name: part.state_dict() for name, part in parts.items()})
 
     def learn(self, rng: random.Random, icons: Icons, rate: float, asked: tuple[int, int], whole: bool) -> str:
@@ -97,23 +100,26 @@ class Lesson:
         Only when ``whole`` do the answers teach the tower too.
         """
         batch = [vision.random_picture(rng, icons) for _ in range(sum(asked))]
-        packed = pack(
-            self.words, [talks(rng, picture, self.many, self.claims) for picture in batch[: asked[0]]], rng
-        ).to(self.device)
+        shown = batch[: asked[0]]
+        talk = [talks(rng, picture, self.many, self.claims) for picture in shown]
+        packed = pack(self.words, talk, rng, shown).to(self.device)
         truth = Patches.stack([patches(picture) for picture in batch]).to(self.device)
         with torch.autocast(self.device, dtype=torch.bfloat16):
             features = features_of(self.model, vision.as_input(batch, self.device))
             read = features[: asked[0]]
-            scored, target = scores(self.model, read if whole else read.detach(), packed)
+            deep = states(self.model, read if whole else read.detach(), packed)
+            scored, target = scores(self.model, deep[-1], packed)
         answers = loss_of(scored, target, packed)
         look, right = self.heads.loss(features.float(), truth)
         named = self.named(features, truth)
-        self.learner.step(answers + look + 0.5 * named, rate)
+        row, at, *_ = packed.words.T
+        found, knew = self.found.loss(deep[LAYER][row, at].float(), packed.words[:, 2:])
+        self.learner.step(answers + found + look + 0.5 * named, rate)
         self.step += 1
         fits = [one for row in right_answers(scored, target, packed) for one in row]
         return (
             f"step {self.step} answers {answers.item():.3f} right {sum(fits) / len(fits):.2f} "
-            f"words {named.item():.2f} patches {look.item():.3f} "
+            f"found {found.item():.2f} {knew:.2f} words {named.item():.2f} patches {look.item():.3f} "
             f"names {right.get('name', 0):.2f} styles {right.get('style', 0):.2f}"
         )
 
@@ -137,7 +143,7 @@ class Lesson:
             talk = [talks(rng, picture) for picture in batch]
             packed = pack(self.words, talk).to(self.device)
             features = features_of(self.model, vision.as_input(batch, self.device))
-            got = right_answers(*scores(self.model, features, packed), packed)
+            got = right_answers(*scores(self.model, states(self.model, features, packed)[-1], packed), packed)
             for turns, fits in zip(talk, got, strict=True):
                 for turn, fit in zip((turn for one in turns for turn in one), fits, strict=True):
                     right[turn.kind].append(fit)

@@ -13,6 +13,8 @@ from torch import Tensor
 from torch.nn import functional
 from transformers import LlavaForConditionalGeneration, LlavaProcessor
 
+from training.grounding import references
+from training.pictures import Picture
 from training.talks import Talk
 from training.unknown import varied
 
@@ -24,6 +26,8 @@ class Pack:
     """A batch of token rows, all (batch, length) but for ``sees`` (batch, 1, length, length).
 
     ``weight`` is a token's as a target, 0 for what is given; ``turn`` numbers the answers of a row, -1 elsewhere.
+    ``words`` (n, 5) are the words of questions that refer to something: row, position, and the three numbers of
+    ``grounding.Found``.
     """
 
     tokens: Tensor
@@ -31,20 +35,27 @@ class Pack:
     weight: Tensor
     sees: Tensor
     turn: Tensor
+    words: Tensor
 
     def to(self, device: str) -> "Pack":
         """The same batch on a device."""
         return Pack(*(value.to(device) for value in vars(self).values()))
 
 
-def pack(processor: LlavaProcessor, batch: list[list[Talk]], rng: random.Random | None = None) -> Pack:
-    """Tokens of all talks; with ``rng`` the questions are varied in their writing."""
+def pack(
+    processor: LlavaProcessor,
+    batch: list[list[Talk]],
+    rng: random.Random | None = None,
+    pictures: list[Picture] | None = None,
+) -> Pack:
+    """Tokens of all talks; ``rng`` varies the writing of the questions, ``pictures`` tell what their words refer to."""
     tokenizer = processor.tokenizer
     image, end = tokenizer.convert_tokens_to_ids("<image>"), tokenizer.eos_token_id
     before, after = tokenizer.encode("USER: "), tokenizer.encode("\n")
     prefix = before + [image] * IMAGE_TOKENS + after
     rows = []
-    for talks in batch:
+    refer: list[tuple[int, ...]] = []
+    for row, talks in enumerate(batch):
         tokens, positions, weight = list(prefix), list(range(len(prefix))), [0.0] * len(prefix)
         talk_number, turn = [0] * len(prefix), [-1] * len(prefix)
         answers = 0
@@ -52,7 +63,14 @@ def pack(processor: LlavaProcessor, batch: list[list[Talk]], rng: random.Random 
             at = len(prefix)
             for later, one in enumerate(talk):
                 question = varied(rng, one.question) if rng else one.question
-                asked = tokenizer.encode(("USER: " if later else "") + question + " ASSISTANT:")
+                written = ("USER: " if later else "") + question + " ASSISTANT:"
+                encoding = tokenizer(written, return_offsets_mapping=bool(pictures), add_special_tokens=False)
+                asked = encoding["input_ids"]
+                if pictures:
+                    ends = [last for _, last in encoding["offset_mapping"]]
+                    for word_end, found in references(written, pictures[row]):
+                        token = next(index for index, last in enumerate(ends) if last >= word_end)
+                        refer.append((row, len(tokens) + token, found.shown, found.count, found.cell))
                 answer = [*tokenizer.encode(" " + one.answer), end]
                 tokens += asked + answer
                 weight += [0.0] * len(asked) + _weights(one.answer, len(answer))
@@ -77,6 +95,7 @@ def pack(processor: LlavaProcessor, batch: list[list[Talk]], rng: random.Random 
         padded(2, 0.0, np.float32),
         sees[:, None],
         padded(4, -1, np.int64),
+        torch.tensor(refer, dtype=torch.int64).reshape(-1, 5),
     )
 
 
@@ -92,16 +111,23 @@ def features_of(model: LlavaForConditionalGeneration, pixels: Tensor) -> Tensor:
     return features
 
 
-def scores(model: LlavaForConditionalGeneration, features: Tensor, packed: Pack) -> tuple[Tensor, Tensor]:
-    """Scores before every token of an answer, and the tokens that came: (n, vocabulary), (n,)."""
+def states(model: LlavaForConditionalGeneration, features: Tensor, packed: Pack) -> tuple[Tensor, ...]:
+    """The decoder's states (batch, length, width): what goes in, after each layer, and last the normed end."""
     inner = model.model
     words = inner.language_model.embed_tokens(packed.tokens)
     seen = inner.multi_modal_projector(features).to(words.dtype)
     at = packed.tokens == model.config.image_token_id
     words = words.masked_scatter(at[..., None], seen)
-    hidden = inner.language_model(
-        inputs_embeds=words, attention_mask=packed.sees, position_ids=packed.positions, use_cache=False
-    ).last_hidden_state
+    output = inner.language_model(
+        inputs_embeds=words, attention_mask=packed.sees, position_ids=packed.positions, use_cache=False,
+        output_hidden_states=True,
+    )  # fmt: skip
+    made: tuple[Tensor, ...] = output.hidden_states
+    return made
+
+
+def scores(model: LlavaForConditionalGeneration, hidden: Tensor, packed: Pack) -> tuple[Tensor, Tensor]:
+    """Scores before every token of an answer by the last states, and the tokens that came: (n, vocabulary), (n,)."""
     wanted = packed.weight[:, 1:] > 0
     return model.lm_head(hidden[:, :-1][wanted]), packed.tokens[:, 1:][wanted]
 

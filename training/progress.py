@@ -31,6 +31,12 @@ def device() -> torch.device:
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
+def autocast(place: torch.device) -> torch.autocast:
+    """Half precision (bfloat16) where the machine computes in it: twice as fast on CPUs that know it."""
+    able = place.type == "cuda" or torch.cpu._is_avx512_bf16_supported()
+    return torch.autocast(place.type, torch.bfloat16, enabled=able)
+
+
 def averaged(model: nn.Module) -> nn.Module:
     """A copy that holds the moving average of the weights."""
     return copy.deepcopy(model).eval().requires_grad_(False)

@@ -1,4 +1,4 @@
-"""Stage 5: the refiner: its own UNet, started from the base's, for the last fifth of the schedule alone.
+"""Stage 6: the refiner: its own UNet, started from the base's, for the last fifth of the schedule alone.
 
 Half of each batch starts from true latents, half from a mix of true latents and what the base made of the same words,
 always with the true latent as the target: so it learns to repair, not only to remove noise. Its added condition is an
@@ -17,7 +17,7 @@ from training.diffusion import NO_SCORE, REFINER_STEPS, SCORE, encode_words, sig
 from training.latents import KINDS
 from training.networks import REFINER_TIMES, TEXT_WIDTH, TIME_WIDTH, unet
 from training.packages import CACHE
-from training.progress import Stage, average, averaged, device, options
+from training.progress import Stage, autocast, average, averaged, device, options
 from training.singles import singles
 from training.tokenizer import load as load_tokenizer
 
@@ -79,7 +79,7 @@ def main() -> None:
     text = base["text_2"].to(place).eval().requires_grad_(False)
     model = unet(tuple(base["unet"].config.block_out_channels), side, refiner=True)
     model.load_state_dict(from_base(base["unet"].state_dict()))
-    model.to(place).to(memory_format=torch.channels_last)
+    model.to(place)
     mean = averaged(model)
     optimiser = torch.optim.AdamW(model.parameters(), lr=PEAK, betas=(0.9, 0.98), weight_decay=1e-2, fused=True)
     stage = Stage("refiner", arguments, {"model": model, "mean": mean, "optimiser": optimiser})
@@ -96,11 +96,11 @@ def main() -> None:
         height, width = (4 * edge for edge in true.shape[-2:])
         ids = torch.tensor([[height, width, 0, 0, SCORE]] * count, device=place)
         ids[:, -1] = torch.where(kept > 0, SCORE, NO_SCORE)
-        with torch.autocast(place.type, torch.bfloat16, enabled=place.type == "cuda"):
+        with autocast(place):
             with torch.no_grad():
                 hidden, pooled = encode_words([text], words(data, rows.tolist(), tokenizer, rng).to(place))
             guess = model(
-                noisy.contiguous(memory_format=torch.channels_last), times,
+                noisy, times,
                 encoder_hidden_states=hidden * kept[:, None, None],
                 added_cond_kwargs={"text_embeds": pooled * kept[:, None], "time_ids": ids},
             ).sample  # fmt: skip

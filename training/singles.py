@@ -32,5 +32,5 @@ def singles(size: int) -> Singles:
 
 
 def as_input(pixels: torch.Tensor, device: torch.device) -> torch.Tensor:
-    """uint8 0..255 -> float -1..1, channels last."""
-    return (pixels.to(device).float() / 127.5 - 1).contiguous(memory_format=torch.channels_last)
+    """uint8 0..255 -> float -1..1."""
+    return pixels.to(device).float() / 127.5 - 1

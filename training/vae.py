@@ -11,13 +11,15 @@ import numpy as np
 import torch
 from diffusers import AutoencoderKL
 from torch import nn
-from torch.nn import functional
 
 from training.icons import IMAGE_STYLES, Icons, load_icons
-from training.progress import Stage, average, averaged, device, options
+from training.learner import Learner
+from training.progress import Stage, autocast, average, averaged, device, options
 from training.scenes import draw, random_scene
 from training.singles import Singles, as_input, singles
 
+PEAK = 1.5e-3
+NOISE = 0.3  # spread of the noisiest latents the decoder learns from; most get far less
 SCENE_SHARE = 0.15  # of each batch: several small icons, so that the coder is no mere memory of centred ones
 
 
@@ -83,27 +85,22 @@ def main() -> None:
     rng = random.Random(0)
     count = arguments.batch or 16
     data, icons = singles(arguments.size), load_icons(IMAGE_STYLES, 2 * arguments.size)
-    vae = build(tuple(arguments.channels), arguments.size).to(device()).to(memory_format=torch.channels_last)
+    vae = build(tuple(arguments.channels), arguments.size).to(device())
     model = nn.ModuleDict({"vae": vae, "norm": nn.BatchNorm2d(4, affine=False, momentum=0.02)}).to(device())
     mean = averaged(model)
-    optimiser = torch.optim.AdamW(model.parameters(), lr=2e-3, weight_decay=1e-4)
-    stage = Stage("vae", arguments, {"model": model, "mean": mean, "optimiser": optimiser})
+    learner = Learner(model)
+    stage = Stage("vae", arguments, {"model": model, "mean": mean, "learner": learner})
     model.train()
     while not stage.done:
         true = as_input(batch_of(data, icons, count, rng), device())
-        latents = model["norm"](vae.encoder(true)[:, :4])
-        noise = 0.35 * torch.rand(count, 1, 1, 1, device=true.device).square() * torch.randn_like(latents)
-        made = vae.decoder(latents + noise)
+        with autocast(true.device):
+            latents = model["norm"](vae.encoder(true)[:, :4].float())
+            noise = NOISE * torch.rand(count, 1, 1, 1, device=true.device).square() * torch.randn_like(latents)
+            made = vae.decoder(latents + noise).float()
         error = loss(made, true)
-        for group in optimiser.param_groups:
-            group["lr"] = stage.rate(2e-3, 50)
-        optimiser.zero_grad()
-        error.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimiser.step()
+        learner.step(error, stage.rate(PEAK, 50))
         average(mean, model, 0.99, stage.step)
-        squared = float(functional.mse_loss(made.detach(), true))
-        stage.tick({"loss": float(error.detach()), "mse": squared}, count)
+        stage.tick({"loss": float(error.detach()), "dB": decibels(made.detach(), true)}, count)
     fold(mean["vae"], mean["norm"])
     stage.save(folded=mean["vae"].state_dict(), channels=list(arguments.channels), size=arguments.size)
 

@@ -6,7 +6,7 @@ from PIL import Image
 from transformers import LlavaForConditionalGeneration, LlavaProcessor
 
 from training import llava_parts, vision
-from training.packing import features_of, loss_of, pack, right_answers, scores
+from training.packing import features_of, loss_of, pack, right_answers, scores, states
 from training.pictures import Picture, nothing
 from training.questions import Turn
 
@@ -36,7 +36,7 @@ def picture() -> Picture:
 def test_talks_in_one_row_score_as_the_processor_and_the_model_do_alone(model, processor, picture):
     features = features_of(model, vision.as_input([picture], "cpu"))
     packed = pack(processor, [TALKS])
-    together, _ = scores(model, features, packed)
+    together, _ = scores(model, states(model, features, packed)[-1], packed)
     alone = []
     for talk in TALKS:
         messages = []
@@ -73,7 +73,7 @@ def test_a_few_steps_learn_the_answers(processor, picture):
     learner = torch.optim.AdamW(model.parameters(), lr=2e-3)
     pixels, packed = vision.as_input([picture], "cpu"), pack(processor, [TALKS])
     for _ in range(80):
-        scored, target = scores(model, features_of(model, pixels), packed)
+        scored, target = scores(model, states(model, features_of(model, pixels), packed)[-1], packed)
         loss = loss_of(scored, target, packed)
         learner.zero_grad()
         loss.backward()
