@@ -1,4 +1,4 @@
-"""Stage 3: the base: its UNet and both text encoders, trained together from nothing.
+"""Stage 4: the base: its UNet and its first text encoder, trained together; the second is CLIP's and stays as it is.
 
 Velocity prediction with a zero terminal signal; the words are dropped to zeros in a tenth of the samples, which is
 what the pipelines send where nothing is asked (Ho and Salimans 2022, arXiv 2207.12598).
@@ -10,11 +10,12 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from training.clip import trained_text_encoder
 from training.diffusion import encode_words, noised, signal_levels, words
 from training.latents import KINDS
 from training.networks import text_config, text_encoders, unet
 from training.packages import CACHE
-from training.progress import Stage, average, averaged, device, load, options
+from training.progress import Stage, autocast, average, averaged, device, load, options
 from training.singles import singles
 from training.tokenizer import LENGTH
 from training.tokenizer import load as load_tokenizer
@@ -25,7 +26,7 @@ PEAK = 1e-3
 
 
 def build(channels: tuple[int, int, int], latents: int) -> nn.ModuleDict:
-    """The trainable parts: ``unet``, ``text`` and ``text_2``."""
+    """The parts, untrained: ``unet``, ``text`` and ``text_2``."""
     text, text_2 = text_encoders(text_config(load_tokenizer(), LENGTH))
     return nn.ModuleDict({"unet": unet(channels, latents), "text": text, "text_2": text_2})
 
@@ -66,11 +67,11 @@ def main() -> None:
     data, tokenizer = singles(side * 4), load_tokenizer()
     trained = data.trained.nonzero()[:, 0]
     model = build(tuple(arguments.channels), side).to(place)
-    model["unet"].to(memory_format=torch.channels_last)
+    model["text_2"].load_state_dict(trained_text_encoder().state_dict())
+    model["text_2"].requires_grad_(False)
     mean = averaged(model)
     optimiser = torch.optim.AdamW(
-        [{"params": model["unet"].parameters(), "share": 1.0}]
-        + [{"params": model[name].parameters(), "share": 0.5} for name in ("text", "text_2")],
+        [{"params": model["unet"].parameters(), "share": 1.0}, {"params": model["text"].parameters(), "share": 0.5}],
         lr=PEAK, betas=(0.9, 0.98), weight_decay=1e-2, fused=True,
     )  # fmt: skip
     stage = Stage("base", arguments, {"model": model, "mean": mean, "optimiser": optimiser})
@@ -82,14 +83,14 @@ def main() -> None:
         picture = latents[rng.choices(KINDS, SHAPE_WEIGHTS)[0]][rows].to(place)
         times = timesteps(count).to(place)
         noisy, velocity = noised(picture, torch.randn_like(picture), levels[times])
-        with torch.autocast(place.type, torch.bfloat16, enabled=place.type == "cuda"):
+        with autocast(place):
             ids = words(data, rows.tolist(), tokenizer, rng).to(place)
             hidden, pooled = encode_words([model["text"], model["text_2"]], ids)
             kept = (torch.rand(count, device=place) >= DROPPED).float()
             height, width = (4 * edge for edge in picture.shape[-2:])
             added = {"text_embeds": pooled * kept[:, None], "time_ids": time_ids(height, width, count).to(place)}
             guess = model["unet"](
-                noisy.contiguous(memory_format=torch.channels_last), times,
+                noisy, times,
                 encoder_hidden_states=hidden * kept[:, None, None], added_cond_kwargs=added,
             ).sample  # fmt: skip
         error = functional.mse_loss(guess.float(), velocity)

@@ -18,7 +18,8 @@ from torch.nn import functional
 from transformers import AutoProcessor, LlavaForConditionalGeneration, LlavaProcessor
 
 from training import packages, vision
-from training.dense import NAMES, Patches, PatchHeads, patches
+from training.clip import trained_tower
+from training.dense import NAMES, Patches, patches
 from training.grounding import LAYER, WordHeads
 from training.icons import ALL_STYLES, Icons, load_icons
 from training.learner import Learner
@@ -67,12 +68,8 @@ class Lesson:
     def __init__(self, words: LlavaProcessor, device: str) -> None:
         self.words, self.device, self.step = words, device, 0
         self.many, self.claims = 7, 0.4
-        tower = vision.tower()
-        self.heads = PatchHeads(tower.config.hidden_size)
-        if vision.CHECKPOINT.exists():
-            before = torch.load(vision.CHECKPOINT, map_location="cpu")
-            tower.load_state_dict(before["model"])
-            self.heads.load_state_dict(before["heads"])
+        tower, self.heads = trained_tower()
+        self.heads.requires_grad_(True)
         self.model = new_model(words, tower).to(device)
         first = [words.tokenizer.encode(f" {name}")[0] for name in NAMES]
         self.first_tokens = torch.tensor(first, device=device)
