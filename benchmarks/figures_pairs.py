@@ -69,14 +69,14 @@ def pairs(count: int, seed: int = 0) -> list[Pair]:
     return kept
 
 
-def read(pictures: NDArray[np.uint8], asked: list[Pair]) -> NDArray[np.bool_]:
-    """Whether the first and the second thing are where they should be: (n, 2)."""
+def read(pictures: NDArray[np.uint8], asked: list[Pair]) -> list[int]:
+    """How many of the two things of each picture are where they should be."""
     seen = [
         named(half) for picture, pair in zip(pictures, asked, strict=True) for half in halves(picture, pair.relation)
     ]
     wanted = [name for pair in asked for name in (pair.first, pair.second)]
-    right: NDArray[np.bool_] = (np.array(seen) == wanted).reshape(-1, 2)
-    return right
+    right = [one == name for one, name in zip(seen, wanted, strict=True)]
+    return [first + second for first, second in zip(right[::2], right[1::2], strict=True)]
 
 
 def named(half: NDArray[np.uint8]) -> str:
@@ -117,7 +117,7 @@ def figures(maker: Maker, setting: Setting, count: int) -> list[Figure]:
     made = read(maker.make([pair.prompt for pair in asked], setting), asked)
     real = read(scene_pictures([pair.scene for pair in asked]), asked)
     return [
-        share("two things in the right places (judge, each half)", made.all(1).tolist()),
-        share("of two things at least one in its place", made.any(1).tolist()),
-        share("the same reader on real drawings of the two", real.all(1).tolist()),
+        share("two things in the right places (judge, each half)", [many == 2 for many in made]),
+        share("of two things at least one in its place", [many > 0 for many in made]),
+        share("the same reader on real drawings of the two", [many == 2 for many in real]),
     ]
