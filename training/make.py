@@ -1,71 +1,126 @@
 """Makes the bundled models, stage after stage; a stage that is done already is not done again.
 
-python -m training.make                        # everything that is missing, about four hours on two CPU cores
-python -m training.make --scale 0.01           # a rehearsal
+python -m training.make                        # everything that is missing, some hours on two CPU cores
 python -m training.make --again base refiner   # these, from nothing
+python -m training.make --scale 0.01 --cache FOLDER --models FOLDER   # a rehearsal that touches nothing kept
+
+A stage that was interrupted goes on from its last checkpoint.
 """
 
 import argparse
+import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
-from training.packages import CACHE
-
-DONE = CACHE / "done"
+from training.packages import BUNDLED, CACHE
 
 
 @dataclass(frozen=True)
 class Stage:
-    """One stage: its name, its module, its minutes (0: it ends by itself), further arguments."""
+    """One stage.
+
+    Attributes:
+        name: of the stage, and of its module unless ``module`` says another.
+        module: in ``training``.
+        minutes: of training; 0 if it ends by itself.
+        samples: option and number of what it makes, where that takes long; a rehearsal makes fewer, but sixteen.
+        keeps: its checkpoint in the cache, which is put aside when it begins from nothing.
+        resumes: it takes ``--resume``.
+        arguments: further ones.
+    """
 
     name: str
     module: str = ""
     minutes: float = 0
+    samples: tuple[str, int] | None = None
+    keeps: str = ""
+    resumes: bool = False
     arguments: tuple[str, ...] = ()
 
-    def command(self, scale: float) -> list[str]:
-        """What to run, with ``scale`` times the minutes."""
-        minutes = ["--minutes", str(self.minutes * scale)] if self.minutes else []
-        return [sys.executable, "-m", f"training.{self.module or self.name}", *minutes, *self.arguments]
+    def command(self, scale: float, threads: int = 0) -> list[str]:
+        """What to run, with ``scale`` times the minutes and samples."""
+        made = [sys.executable, "-m", f"training.{self.module or self.name}"]
+        if self.minutes:
+            made += ["--minutes", f"{self.minutes * scale:g}"]
+        if self.samples:
+            option, count = self.samples
+            made += [option, str(max(16, round(count * min(scale, 1))))]
+        if threads and (self.minutes or self.samples):
+            made += ["--threads", str(threads)]
+        return [*made, *["--resume"] * self.resumes, *self.arguments]
+
+
+def trained(name: str, minutes: float, *arguments: str) -> Stage:
+    """A stage that trains for its minutes, and can go on."""
+    return Stage(name, minutes=minutes, keeps=f"{name}.pt", resumes=True, arguments=arguments)
 
 
 STAGES = (
-    Stage("vae", minutes=25),
+    trained("vae", 25),
     Stage("latents"),
-    Stage("base", minutes=60),
-    Stage("handover"),
-    Stage("refiner", minutes=12),
-    Stage("decoder", minutes=25),
+    trained("clip", 20),
+    trained("base", 60),
+    Stage("handover", samples=("--count", 320)),
+    trained("refiner", 12),
+    trained("decoder", 25),
     Stage("pack"),
     Stage("card"),
-    Stage("judge", minutes=4),
-    Stage("vision", minutes=24),
-    Stage("llava", minutes=60),
+    trained("judge", 4),
+    Stage("llava", minutes=60, keeps="llava.pt"),
     Stage("match_heads"),
-    Stage("llava-further", "llava", 8, ("--rate", "0.0006")),
-    Stage("llava-claims", "llava", 3, ("--many", "14", "--claims", "0.75")),
+    Stage("llava-further", "llava", 8, arguments=("--rate", "0.0006")),
+    Stage("llava-claims", "llava", 3, arguments=("--many", "14", "--claims", "0.75")),
     Stage("llava-pack", "llava", arguments=("--pack",)),
     Stage("llava_card"),
+    trained("checker", 8),
+    Stage("clip_pack"),
 )
 
 
-def main() -> None:
-    """Runs what is missing, in order; stops at the first stage that fails."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--scale", type=float, default=1.0, help="of every stage's minutes")
-    parser.add_argument("--again", nargs="*", default=[], choices=[stage.name for stage in STAGES])
-    asked = parser.parse_args()
-    DONE.mkdir(parents=True, exist_ok=True)
-    for stage in STAGES:
-        mark = DONE / stage.name
-        if mark.exists() and stage.name not in asked.again:
+def run(stages: tuple[Stage, ...], again: list[str], *, scale: float, threads: int, cache: Path, models: Path) -> None:
+    """Runs what is missing, in order.
+
+    Raises:
+        subprocess.CalledProcessError: a stage failed; those before it are done.
+    """
+    done = cache / "done"
+    done.mkdir(parents=True, exist_ok=True)
+    models.mkdir(parents=True, exist_ok=True)
+    places: Mapping[str, str] = {"DEMO_MODELS_CACHE": str(cache), "DEMO_MODELS": str(models)}
+    for stage in stages:
+        mark = done / stage.name
+        if stage.name in again:
+            mark.unlink(missing_ok=True)
+            put_aside(cache / stage.keeps if stage.keeps else None)
+        if mark.exists():
             print(f"{stage.name}: done already")
             continue
-        command = stage.command(asked.scale)
+        command = stage.command(scale, threads)
         print(" ".join(command), flush=True)
-        subprocess.run(command, check=True)
+        subprocess.run(command, check=True, env={**os.environ, **places})
         mark.touch()
+
+
+def put_aside(checkpoint: Path | None) -> None:
+    """Lets a stage begin from nothing, without losing what it had: ``base.pt`` becomes ``base.before.pt``."""
+    if checkpoint and checkpoint.exists():
+        checkpoint.replace(checkpoint.with_suffix(f".before{checkpoint.suffix}"))
+
+
+def main() -> None:
+    """Runs the stages."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--scale", type=float, default=1.0, help="of every stage's minutes and samples")
+    parser.add_argument("--again", nargs="*", default=[], choices=[stage.name for stage in STAGES])
+    parser.add_argument("--threads", type=int, default=0, help="for training; 0 leaves it to each stage")
+    parser.add_argument("--cache", type=Path, default=CACHE, help="packages, checkpoints, and what is done")
+    parser.add_argument("--models", type=Path, default=BUNDLED, help="where the models' folders are written")
+    asked = parser.parse_args()
+    places = {"cache": asked.cache.resolve(), "models": asked.models.resolve()}
+    run(STAGES, asked.again, scale=asked.scale, threads=asked.threads, **places)
 
 
 if __name__ == "__main__":
