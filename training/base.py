@@ -11,8 +11,8 @@ from torch import nn
 from torch.nn import functional
 
 from training.clip import trained_text_encoder
-from training.diffusion import encode_words, noised, signal_levels, words
-from training.latents import KINDS
+from training.couples import caption, trained_couples
+from training.diffusion import captions, encode_words, noised, signal_levels, tokens
 from training.networks import text_config, text_encoders, unet
 from training.packages import CACHE
 from training.progress import Stage, autocast, average, averaged, device, load, options
@@ -20,7 +20,8 @@ from training.singles import singles
 from training.tokenizer import LENGTH
 from training.tokenizer import load as load_tokenizer
 
-SHAPE_WEIGHTS = (0.94, 0.03, 0.03)  # square, portrait, landscape
+KINDS = ("square", "portrait", "landscape", "couples")
+WEIGHTS = (0.8, 0.03, 0.03, 0.14)
 DROPPED = 0.1
 PEAK = 1e-3
 
@@ -64,7 +65,7 @@ def main() -> None:
     count = arguments.batch or 32
     latents: dict[str, torch.Tensor] = torch.load(CACHE / "latents.pt", weights_only=True)
     side = latents["square"].shape[-1]
-    data, tokenizer = singles(side * 4), load_tokenizer()
+    data, couples, tokenizer = singles(side * 4), trained_couples(), load_tokenizer()
     trained = data.trained.nonzero()[:, 0]
     model = build(tuple(arguments.channels), side).to(place)
     model["text_2"].load_state_dict(trained_text_encoder().state_dict())
@@ -79,12 +80,18 @@ def main() -> None:
     torch.manual_seed(stage.step)
     levels = signal_levels(place)
     while not stage.done:
-        rows = trained[torch.randint(len(trained), (count,))]
-        picture = latents[rng.choices(KINDS, SHAPE_WEIGHTS)[0]][rows].to(place)
+        kind = rng.choices(KINDS, WEIGHTS)[0]
+        if kind == "couples":
+            rows = torch.randint(len(couples), (count,))
+            texts = [caption(rng, couples[row]) for row in rows.tolist()]
+        else:
+            rows = trained[torch.randint(len(trained), (count,))]
+            texts = captions(data, rows.tolist(), rng)
+        picture = latents[kind][rows].to(place)
         times = timesteps(count).to(place)
         noisy, velocity = noised(picture, torch.randn_like(picture), levels[times])
         with autocast(place):
-            ids = words(data, rows.tolist(), tokenizer, rng).to(place)
+            ids = tokens(texts, tokenizer).to(place)
             hidden, pooled = encode_words([model["text"], model["text_2"]], ids)
             kept = (torch.rand(count, device=place) >= DROPPED).float()
             height, width = (4 * edge for edge in picture.shape[-2:])

@@ -30,9 +30,13 @@ def noised(latents: torch.Tensor, noise: torch.Tensor, level: torch.Tensor) -> t
     return signal * latents + spread * noise, signal * noise - spread * latents
 
 
-def words(data: Singles, rows: list[int], tokenizer: CLIPTokenizer, rng: random.Random) -> torch.Tensor:
-    """A fresh caption for each drawing, as token ids (batch, length)."""
-    texts = [caption(rng, data.concept[row], data.style[row], data.ground[row]) for row in rows]
+def captions(data: Singles, rows: list[int], rng: random.Random) -> list[str]:
+    """A fresh caption for each drawing."""
+    return [caption(rng, data.concept[row], data.style[row], data.ground[row]) for row in rows]
+
+
+def tokens(texts: list[str], tokenizer: CLIPTokenizer) -> torch.Tensor:
+    """Token ids (batch, length), padded as the pipelines do it."""
     made = tokenizer(texts, padding="max_length", truncation=True, return_tensors="pt")
     ids: torch.Tensor = made.input_ids
     return ids

@@ -1,10 +1,11 @@
-"""Stage 2: the latents of all drawings, square, portrait and landscape, so that the UNets never wait for the coder."""
+"""Stage 2: the latents of all drawings, single and in twos, so that the UNets never wait for the coder."""
 
 import numpy as np
 import torch
 from diffusers import AutoencoderKL
 from torch.nn import functional
 
+from training.couples import pictures, trained_couples
 from training.packages import CACHE
 from training.progress import device, load
 from training.scenes import GROUNDS
@@ -43,10 +44,11 @@ def encode(vae: AutoencoderKL, pixels: torch.Tensor, batch: int = 64) -> torch.T
 
 
 def main() -> None:
-    """Writes ``latents.pt``: kind of shape -> latents of all single drawings."""
+    """Writes ``latents.pt``: kind of shape -> latents of all drawings, and ``couples`` -> of two things."""
     vae, size = coder()
     data = singles(size)
     kept = {kind: encode(vae, wider(data, kind)) for kind in KINDS}
+    kept["couples"] = encode(vae, pictures(trained_couples(), size))
     torch.save(kept, CACHE / "latents.pt")
     for kind, latents in kept.items():
         print(kind, tuple(latents.shape), f"mean {latents.mean():.3f} spread {latents.std():.3f}")

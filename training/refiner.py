@@ -12,16 +12,17 @@ from typing import Any
 import torch
 from torch import nn
 
-from training.base import SHAPE_WEIGHTS, trained_base
-from training.diffusion import NO_SCORE, REFINER_STEPS, SCORE, encode_words, signal_levels, words
-from training.latents import KINDS
+from training.base import KINDS, trained_base
+from training.couples import caption, trained_couples
+from training.diffusion import NO_SCORE, REFINER_STEPS, SCORE, captions, encode_words, signal_levels, tokens
 from training.networks import REFINER_TIMES, TEXT_WIDTH, TIME_WIDTH, unet
 from training.packages import CACHE
 from training.progress import Stage, autocast, average, averaged, device, options
-from training.singles import singles
+from training.singles import Singles, singles
 from training.tokenizer import load as load_tokenizer
 
 PEAK = 6e-4
+WEIGHTS = (0.86, 0.03, 0.03, 0.08)  # of KINDS
 DROPPED = 0.1
 
 
@@ -42,18 +43,26 @@ def from_base(state: dict[str, Any]) -> dict[str, Any]:
 class Examples:
     """Where samples come from: true latents of each shape, and what the base made of some (``handover``)."""
 
-    trained: torch.Tensor
+    data: Singles
     latents: dict[str, torch.Tensor]
     handover: dict[str, torch.Tensor]
 
-    def batch(self, count: int, rng: random.Random) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Rows, timesteps, latents to start from and true latents; the first half of squares is to be repaired."""
-        kind = rng.choices(KINDS, SHAPE_WEIGHTS)[0]
-        rows = self.trained[torch.randint(len(self.trained), (count,))]
+    def __post_init__(self) -> None:
+        self.trained = self.data.trained.nonzero()[:, 0]
+        self.couples = trained_couples()
+
+    def batch(self, count: int, rng: random.Random) -> tuple[list[str], torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Captions, timesteps, latents to start from, true latents; the first half of squares is to be repaired."""
+        kind = rng.choices(KINDS, WEIGHTS)[0]
         times = torch.randint(1, REFINER_STEPS, (count,))
+        if kind == "couples":
+            rows = torch.randint(len(self.couples), (count,))
+            true = self.latents[kind][rows]
+            return [caption(rng, self.couples[row]) for row in rows.tolist()], times, true, true
+        rows = self.trained[torch.randint(len(self.trained), (count,))]
         if kind != "square":
             true = self.latents[kind][rows]
-            return rows, times, true, true
+            return captions(self.data, rows.tolist(), rng), times, true, true
         half = count // 2
         chosen = torch.randint(len(self.handover["rows"]), (half,))
         rows[:half] = self.handover["rows"][chosen]
@@ -61,7 +70,7 @@ class Examples:
         start = true.clone()
         share = torch.rand(half) * times[:half] / REFINER_STEPS
         start[:half] = true[:half].lerp(self.handover["latents"][chosen], share[:, None, None, None])
-        return rows, times, start, true
+        return captions(self.data, rows.tolist(), rng), times, start, true
 
 
 def main() -> None:
@@ -73,8 +82,8 @@ def main() -> None:
     latents: dict[str, torch.Tensor] = torch.load(CACHE / "latents.pt", weights_only=True)
     handover: dict[str, torch.Tensor] = torch.load(CACHE / "handover.pt", weights_only=True)
     side = latents["square"].shape[-1]
-    data, tokenizer = singles(4 * side), load_tokenizer()
-    examples = Examples(data.trained.nonzero()[:, 0], latents, handover)
+    tokenizer = load_tokenizer()
+    examples = Examples(singles(4 * side), latents, handover)
     base = trained_base(side)
     text = base["text_2"].to(place).eval().requires_grad_(False)
     model = unet(tuple(base["unet"].config.block_out_channels), side, refiner=True)
@@ -87,7 +96,7 @@ def main() -> None:
     levels = signal_levels(place)
     half = count // 2
     while not stage.done:
-        rows, times, start, true = examples.batch(count, rng)
+        texts, times, start, true = examples.batch(count, rng)
         true, start, times = true.to(place), start.to(place), times.to(place)
         signal, spread = (level.sqrt()[:, None, None, None] for level in (levels[times], 1 - levels[times]))
         noisy = signal * start + spread * torch.randn_like(start)
@@ -98,7 +107,7 @@ def main() -> None:
         ids[:, -1] = torch.where(kept > 0, SCORE, NO_SCORE)
         with autocast(place):
             with torch.no_grad():
-                hidden, pooled = encode_words([text], words(data, rows.tolist(), tokenizer, rng).to(place))
+                hidden, pooled = encode_words([text], tokens(texts, tokenizer).to(place))
             guess = model(
                 noisy, times,
                 encoder_hidden_states=hidden * kept[:, None, None],

@@ -20,7 +20,7 @@ from training.singles import Singles, as_input, singles
 
 PEAK = 1.5e-3
 NOISE = 0.3  # spread of the noisiest latents the decoder learns from; most get far less
-SCENE_SHARE = 0.15  # of each batch: several small icons, so that the coder is no mere memory of centred ones
+SCENE_SHARE = 0.5  # of each batch: several small icons, so that the coder is no mere memory of centred ones
 
 
 def build(channels: tuple[int, ...] = (24, 48, 96), size: int = 64) -> AutoencoderKL:
