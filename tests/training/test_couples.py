@@ -46,8 +46,13 @@ def test_each_thing_fills_its_half():
     couple = Couple("fox", "apple", "beside", "flat", "blue")
     above = Couple("fox", "apple", "above", "flat", "blue")
     both = pictures([couple, above], 64)
-    assert both.dtype == torch.uint8 and both.shape == (2, 3, 64, 64)
+    assert both.dtype == torch.uint8
+    assert both.shape == (2, 3, 64, 64)
     ground = both[0, :, 0, 0]
     drawn = (both != ground[None, :, None, None]).any(1).numpy()
-    assert drawn[0, :, :32].any() and drawn[0, :, 32:].any() and not drawn[0, :12].any()
-    assert drawn[1, :32].any() and drawn[1, 32:].any() and not drawn[1, :, :12].any()
+    assert drawn[0, :, :32].any()
+    assert drawn[0, :, 32:].any()
+    assert not drawn[0, :12].any()
+    assert drawn[1, :32].any()
+    assert drawn[1, 32:].any()
+    assert not drawn[1, :, :12].any()
