@@ -85,7 +85,7 @@ def scene_figures(scenes: Judged) -> list[Figure]:
     means = [sum(right) / len(right) for right in kinds.values()]
     bias = yes_bias(scenes)
     return [
-        amount(f"held-out scenes, mean of the {len(kinds)} kinds", sum(means) / len(means), digits=3, least=0.85),
+        amount("held-out scenes, mean of the kinds", sum(means) / len(means), digits=3, least=0.85),
         Figure("yes-bias, either way (0 is none)", abs(bias), f"{bias:+.3f}", most=0.1),
         *(share(f"held-out scenes, {kind}", right) for kind, right in kinds.items()),
     ]

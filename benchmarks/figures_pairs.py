@@ -8,7 +8,6 @@ most a generator can reach.
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,61 +18,37 @@ from benchmarks.held_out import scene_pictures
 from benchmarks.image_maker import Maker, Setting
 from benchmarks.looking import SIDE, guesses
 from training.captions import article
+from training.couples import BOXES, RELATIONS, Couple
 from training.icons import drawn
 from training.judge import NAMES
-from training.scenes import GROUNDS, Scene, SceneObject
+from training.scenes import GROUNDS, Scene
 from training.splits import held_out
 
-Box = tuple[float, float, float, float]
-PLACES: dict[str, tuple[Box, Box]] = {  # relation -> where the first and the second thing are
-    "to the left of": ((0.02, 0.27, 0.48, 0.73), (0.52, 0.27, 0.98, 0.73)),
-    "above": ((0.27, 0.02, 0.73, 0.48), (0.27, 0.52, 0.73, 0.98)),
-}
 DIFFERENT = 60  # summed over the three colours, from which a pixel is no ground
 FILLS = (0.7, 0.78, 0.86)  # drawings have margins of their own, so a thing is shown to the judge in three sizes
 FEWEST = 12  # such pixels make a thing
 
 
-@dataclass(frozen=True)
-class Pair:
-    """``a fox to the left of an apple on a blue background``."""
-
-    first: str
-    second: str
-    relation: str
-    ground: str
-
-    @property
-    def prompt(self) -> str:
-        """The words."""
-        return f"{article(self.first)} {self.relation} {article(self.second)} on {article(self.ground)} background"
-
-    @property
-    def scene(self) -> Scene:
-        """As it should look, in the flat style."""
-        boxes = PLACES[self.relation]
-        things = (self.first, self.second)
-        return Scene(
-            tuple(SceneObject(thing, "flat", box) for thing, box in zip(things, boxes, strict=True)), (self.ground,)
-        )
-
-
-def pairs(count: int, seed: int = 0) -> list[Pair]:
-    """Pairs of things that were kept apart in training, the relations in turn."""
-    rng, names, kept = random.Random(seed), [concept.name for concept in drawn()], list[Pair]()
+def pairs(count: int, seed: int = 0) -> list[Couple]:
+    """Two things that were kept apart in training, beside and above each other in turn."""
+    rng, names, kept = random.Random(seed), [concept.name for concept in drawn()], list[Couple]()
     while len(kept) < count:
         first, second = rng.sample(names, 2)
-        pair = Pair(first, second, list(PLACES)[len(kept) % len(PLACES)], rng.choice(list(GROUNDS)))
-        if held_out(Scene(pair.scene.objects, ())):  # the pair itself, whatever the ground
-            kept.append(pair)
+        couple = Couple(first, second, list(BOXES)[len(kept) % len(BOXES)], "flat", rng.choice(list(GROUNDS)))
+        if held_out(Scene(couple.scene.objects, ())):  # the pair itself, whatever the ground
+            kept.append(couple)
     return kept
 
 
-def read(pictures: NDArray[np.uint8], asked: list[Pair]) -> list[int]:
+def prompt(couple: Couple) -> str:
+    """``a fox to the left of an apple on a blue background``."""
+    first, second = article(couple.first), article(couple.second)
+    return f"{first} {RELATIONS[couple.layout][0]} {second} on {article(couple.ground)} background"
+
+
+def read(pictures: NDArray[np.uint8], asked: list[Couple]) -> list[int]:
     """How many of the two things of each picture are where they should be."""
-    seen = [
-        named(half) for picture, pair in zip(pictures, asked, strict=True) for half in halves(picture, pair.relation)
-    ]
+    seen = [named(half) for picture, pair in zip(pictures, asked, strict=True) for half in halves(picture, pair.layout)]
     wanted = [name for pair in asked for name in (pair.first, pair.second)]
     right = [one == name for one, name in zip(seen, wanted, strict=True)]
     return [first + second for first, second in zip(right[::2], right[1::2], strict=True)]
@@ -85,10 +60,10 @@ def named(half: NDArray[np.uint8]) -> str:
     return NAMES[int(guesses(np.stack(cuts))[0].softmax(1).mean(0).argmax())] if cuts else ""
 
 
-def halves(picture: NDArray[np.uint8], relation: str) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+def halves(picture: NDArray[np.uint8], layout: str) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Left and right, or top and bottom."""
     middle = picture.shape[0] // 2
-    if relation == "above":
+    if layout == "above":
         return picture[:middle], picture[middle:]
     return picture[:, : picture.shape[1] // 2], picture[:, picture.shape[1] // 2 :]
 
@@ -114,7 +89,7 @@ def cut_out(half: NDArray[np.uint8], fill: float) -> NDArray[np.uint8] | None:
 def figures(maker: Maker, setting: Setting, count: int) -> list[Figure]:
     """Pictures of pairs, and the reader on real drawings of the same pairs."""
     asked = pairs(count)
-    made = read(maker.make([pair.prompt for pair in asked], setting), asked)
+    made = read(maker.make([prompt(pair) for pair in asked], setting), asked)
     real = read(scene_pictures([pair.scene for pair in asked]), asked)
     return [
         share("two things in the right places (judge, each half)", [many == 2 for many in made]),

@@ -1,6 +1,5 @@
 """The bundled answer model as it is shipped: it loads like the real one, is what its card says, and answers."""
 
-import hashlib
 import json
 import random
 from functools import cache
@@ -13,17 +12,21 @@ from PIL import Image
 from safetensors import safe_open
 from transformers import AutoModelForImageTextToText, AutoProcessor, LlavaForConditionalGeneration, LlavaProcessor
 
-from benchmarks.figures_llava import Answerer, easy_vqa, held_out_scenes, share, yes_bias
+from benchmarks.figures_llava import Answerer, figures
 from training import packages
 from training.icons import ALL_STYLES, concepts, load_icons
 from training.pictures import Picture, nothing
 from training.questions import Turn
 from training.scenes import GROUNDS, Scene, draw, single
 from training.splits import held_out
+from training.sums import hashes, kept_sums
 from training.words import contents, sentence, things
 
 FOLDER = Path(__file__).parents[2] / "assets" / "models" / "emoji-llava"
-LEAST_ON_SCENES = 0.62
+# The project's bars are 0.95 and 0.85. The short form asks a few hundred questions; these floors keep a change from
+# making the model worse unseen, the full figures are in the card.
+FLOORS = {"easy-VQA, official test split": 0.80, "held-out scenes, mean of the kinds": 0.62}
+MOST_BIAS = 0.15  # the project's bar is 0.1
 drawn = pytest.mark.skipif(
     not all(packages.cached(name) for name in packages.STYLE_PACKAGES.values()),
     reason="the icon packages are not in training/.cache; `python -m training.make` fetches them",
@@ -68,9 +71,7 @@ def test_it_loads_as_the_real_llava_does_and_computes_in_float32():
 
 
 def test_the_weights_are_those_of_the_card_in_half_precision():
-    for line in (FOLDER / "SHA256SUMS").read_text().splitlines():
-        digest, name = line.split("  ")
-        assert hashlib.sha256((FOLDER / name).read_bytes()).hexdigest() == digest
+    assert hashes(FOLDER) == kept_sums(FOLDER)
     with safe_open(FOLDER / "model.safetensors", "pt") as weights:
         assert {weights.get_tensor(name).dtype for name in weights.keys()} == {torch.float16}  # noqa: SIM118  it is no dict
 
@@ -108,14 +109,12 @@ def test_one_thing_on_a_ground_it_was_never_shown_on_is_named():
     rows = [single(one.name, style, ground) for one in concepts()[::4] for style in ALL_STYLES for ground in GROUNDS]
     scenes = [Picture(draw(row, load_icons(ALL_STYLES, 128)), scene=row) for row in rows if held_out(row)]
     asked = [[[Turn("what", "What is this?", sentence(things(contents(one.scene))))]] for one in scenes if one.scene]
-    assert share(Answerer(FOLDER).judge(scenes, asked)) > 0.95
+    judged = Answerer(FOLDER).judge(scenes, asked)
+    assert sum(right for _, right in judged) / len(judged) > 0.95
 
 
 @drawn
-def test_the_figures_in_short_are_those_of_the_card():
-    """The card says what is reached and what is missed; this keeps a change from making it worse unseen."""
-    answerer = Answerer(FOLDER)
-    scenes = held_out_scenes(answerer, 48)
-    assert share(scenes) > LEAST_ON_SCENES
-    assert abs(yes_bias(scenes)) < 0.15
-    assert share(easy_vqa(answerer, 32)) > 0.8
+def test_the_figures_in_short_are_not_below_what_was_reached():
+    found = {figure.what: figure.number for figure in figures(short=True)}
+    assert {what: found[what] for what, floor in FLOORS.items() if found[what] < floor} == {}
+    assert found["yes-bias, either way (0 is none)"] <= MOST_BIAS
