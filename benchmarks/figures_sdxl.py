@@ -21,11 +21,12 @@ from benchmarks.held_out import (
     spread,
     true_pictures,
 )
-from benchmarks.image_maker import Maker, Setting, app_setting
+from benchmarks.image_maker import MODELS, Maker, Setting, app_setting
 from benchmarks.looking import decibels, judged, to_input
 from training.captions import article
 from training.icons import ALL_STYLES, IMAGE_STYLES, drawn
 
+FAST, FEW = MODELS / "fast", 4  # the distilled base, and its steps
 THREADS = 2  # of the time of one picture
 
 
@@ -46,6 +47,7 @@ def figures(short: bool = False) -> list[Figure]:
         *coders(maker, rows, 16 if short else 200),
         *figures_pairs.figures(maker, setting, 8 if short else 40),
         one_picture(maker, setting, 3 if short else 9),
+        *(few_steps(setting, rows, 3 if short else 9) if FAST.exists() else []),
     ]
 
 
@@ -114,6 +116,20 @@ def _there_and_back(maker: Maker, pictures: NDArray[np.uint8]) -> float:
     return float(decibels(pixels, pictures).mean())
 
 
+def few_steps(setting: Setting, rows: list[Row], many: int) -> list[Figure]:
+    """The distilled base: the same prompts in four steps, without guidance and refiner."""
+    maker = Maker(base=FAST.name, refiner="")
+    setting = Setting(FEW, 1.0, 1.0, None, setting.width, setting.height)
+    made = maker.make([prompt(row) for row in rows], setting)
+    right = judged(made, rows)
+    return [
+        share(f"in {FEW} steps: thing right (judge)", right[:, 0]),
+        share(f"in {FEW} steps: style right (judge)", right[:, 1]),
+        amount(f"in {FEW} steps: PSNR to the drawing", decibels(made, true_pictures(rows)).mean(), "dB"),
+        one_picture(maker, setting, many),
+    ]
+
+
 def one_picture(maker: Maker, setting: Setting, many: int) -> Figure:
     """The median time of single pictures at the app's defaults, the first one left out."""
     before = torch.get_num_threads()
@@ -125,5 +141,6 @@ def one_picture(maker: Maker, setting: Setting, many: int) -> Figure:
         seconds.append(time.perf_counter() - began)
     torch.set_num_threads(before)
     middle, slowest = statistics.median(seconds[1:]), max(seconds[1:])
-    what = f"one picture, {setting.steps} steps with the refiner, {THREADS} threads: median of {many}"
+    kind = "with the refiner" if setting.handover else "of the base alone"
+    what = f"one picture, {setting.steps} steps {kind}, {THREADS} threads: median of {many}"
     return Figure(what, middle, f"{middle:.2f} s (slowest {slowest:.2f} s)", most=4)

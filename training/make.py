@@ -66,6 +66,7 @@ STAGES = (
     Stage("handover", samples=("--count", 320)),
     trained("refiner", 12),
     trained("decoder", 25),
+    trained("distil", 10),
     Stage("pack"),
     Stage("card"),
     trained("judge", 4),
