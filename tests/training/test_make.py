@@ -32,7 +32,8 @@ def test_what_a_stage_needs_is_made_before_it():
     for earlier, later in (
         ("vae", "latents"), ("latents", "base"), ("clip", "base"), ("base", "handover"), ("handover", "refiner"),
         ("refiner", "pack"), ("decoder", "pack"),
-        ("base", "distil"), ("decoder", "distil"), ("distil", "card"), ("pack", "card"), ("clip", "llava"), ("llava", "match_heads"),
+        ("base", "distil"), ("decoder", "distil"), ("distil", "card"), ("pack", "card"),
+        ("clip", "llava"), ("llava", "match_heads"),
         ("llava-claims", "llava-pack"), ("llava-pack", "llava_card"), ("clip", "checker"), ("clip", "clip_pack"),
     ):  # fmt: skip
         assert order.index(earlier) < order.index(later), f"{later} needs {earlier}"
