@@ -4,7 +4,8 @@ python -m training.make                        # everything that is missing, som
 python -m training.make --again base refiner   # these, from nothing
 python -m training.make --scale 0.01 --cache FOLDER --models FOLDER   # a rehearsal that touches nothing kept
 
-A stage that was interrupted goes on from its last checkpoint.
+A stage that was interrupted goes on from its last checkpoint. What is made from a stage that was done again is done
+again too.
 """
 
 import argparse
@@ -24,6 +25,7 @@ class Stage:
 
     Attributes:
         name: of the stage, and of its module unless ``module`` says another.
+        needs: stages it is made from.
         module: in ``training``.
         minutes: of training; 0 if it ends by itself.
         samples: option and number of what it makes, where that takes long; a rehearsal makes fewer, but sixteen.
@@ -33,6 +35,7 @@ class Stage:
     """
 
     name: str
+    needs: tuple[str, ...] = ()
     module: str = ""
     minutes: float = 0
     samples: tuple[str, int] | None = None
@@ -53,31 +56,36 @@ class Stage:
         return [*made, *["--resume"] * self.resumes, *self.arguments]
 
 
-def trained(name: str, minutes: float, *arguments: str) -> Stage:
+def trained(name: str, minutes: float, *needs: str) -> Stage:
     """A stage that trains for its minutes, and can go on."""
-    return Stage(name, minutes=minutes, keeps=f"{name}.pt", resumes=True, arguments=arguments)
+    return Stage(name, needs, minutes=minutes, keeps=f"{name}.pt", resumes=True)
+
+
+def answers(name: str, needs: str, minutes: float = 0, *arguments: str) -> Stage:
+    """A stage of the answer model, which goes on from the checkpoint that is there."""
+    return Stage(name, (needs,), "llava", minutes, arguments=arguments)
 
 
 STAGES = (
     trained("vae", 25),
-    Stage("latents"),
+    Stage("latents", ("vae",)),
     trained("clip", 20),
-    trained("base", 60),
-    Stage("handover", samples=("--count", 320)),
-    trained("refiner", 12),
-    trained("decoder", 25),
-    trained("distil", 10),
-    Stage("pack"),
-    Stage("card"),
+    trained("base", 60, "latents", "clip"),
+    Stage("handover", ("base",), samples=("--count", 320)),
+    trained("refiner", 12, "handover"),
+    trained("decoder", 25, "handover"),
+    trained("distil", 10, "base", "decoder"),
+    Stage("pack", ("refiner", "decoder")),
+    Stage("card", ("pack", "distil")),
     trained("judge", 4),
-    Stage("llava", minutes=60, keeps="llava.pt"),
-    Stage("match_heads"),
-    Stage("llava-further", "llava", 8, arguments=("--rate", "0.0006")),
-    Stage("llava-claims", "llava", 3, arguments=("--many", "14", "--claims", "0.75")),
-    Stage("llava-pack", "llava", arguments=("--pack",)),
-    Stage("llava_card"),
-    trained("checker", 8),
-    Stage("clip_pack"),
+    Stage("llava", ("clip",), minutes=60, keeps="llava.pt"),
+    Stage("match_heads", ("llava",)),
+    answers("llava-further", "match_heads", 8, "--rate", "0.0006"),
+    answers("llava-claims", "llava-further", 3, "--many", "14", "--claims", "0.75"),
+    answers("llava-pack", "llava-claims", 0, "--pack"),
+    Stage("llava_card", ("llava-pack",)),
+    trained("checker", 8, "clip"),
+    Stage("clip_pack", ("clip",)),
 )
 
 
@@ -90,10 +98,11 @@ def run(stages: tuple[Stage, ...], again: list[str], *, scale: float, threads: i
     done = cache / "done"
     done.mkdir(parents=True, exist_ok=True)
     models.mkdir(parents=True, exist_ok=True)
+    ran: set[str] = set()
     places: Mapping[str, str] = {"DEMO_MODELS_CACHE": str(cache), "DEMO_MODELS": str(models)}
     for stage in stages:
         mark = done / stage.name
-        if stage.name in again:
+        if stage.name in again or ran.intersection(stage.needs):
             mark.unlink(missing_ok=True)
             put_aside(cache / stage.keeps if stage.keeps else None)
         if mark.exists():
@@ -103,6 +112,7 @@ def run(stages: tuple[Stage, ...], again: list[str], *, scale: float, threads: i
         print(" ".join(command), flush=True)
         subprocess.run(command, check=True, env={**os.environ, **places})
         mark.touch()
+        ran.add(stage.name)
 
 
 def put_aside(checkpoint: Path | None) -> None:
