@@ -9,59 +9,62 @@ from __future__ import annotations
 
 import argparse
 import importlib
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from benchmarks.figure import HEADS, Figure
 from benchmarks.quiet import quiet
 from benchmarks.table import machine, show, table
-from training.card import fill
+from training.card import around, fill
 from training.packages import BUNDLED
+
+BLOCK = "figures"  # of a card
 
 
 @dataclass(frozen=True)
 class Part:
-    """One table: its title, the folder of its model, and the module that measures it (``figures(short)``)."""
+    """One table: its title, the folder of its model, and the modules that measure it (``figures(short)``)."""
 
     title: str
     folder: str
-    module: str
+    modules: tuple[str, ...]
 
-    @property
-    def measure(self) -> Callable[[bool], list[Figure]]:
-        """What makes the rows."""
-        made: Callable[[bool], list[Figure]] = importlib.import_module(f"benchmarks.{self.module}").figures
-        return made
+    def measure(self, short: bool) -> list[Figure]:
+        """The rows."""
+        return [row for name in self.modules for row in importlib.import_module(f"benchmarks.{name}").figures(short)]
 
 
 PARTS = (
-    Part("The image model", "emoji-sdxl", "figures_sdxl"),
-    Part("The answer model", "emoji-llava", "figures_llava"),
-    Part("The pair of words and pictures", "emoji-clip", "figures_clip"),
-    Part("The picture checker", "emoji-checker", "figures_checker"),
-    Part("Both large models in the program", "", "figures_memory"),
+    Part("The image model", "emoji-sdxl", ("figures_sdxl", "figures_memory")),
+    Part("The answer model", "emoji-llava", ("figures_llava",)),
+    Part("The pair of words and pictures", "emoji-clip", ("figures_clip",)),
+    Part("The picture checker", "emoji-checker", ("figures_checker",)),
 )
 
 
 def main() -> None:
-    """Print a table for every model that is there."""
+    """Print a table for every model that is there.
+
+    Raises:
+        ValueError: a card has no place for its table; nothing has been measured then.
+    """
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--short", action="store_true", help="a few dozen samples each")
     parser.add_argument("--write", action="store_true", help="put the tables into the model cards")
-    parser.add_argument("--only", nargs="*", choices=[part.module for part in PARTS], help="these tables")
+    parser.add_argument("--only", nargs="*", choices=[part.folder for part in PARTS], help="these models")
     asked, _ = parser.parse_known_args()
     quiet()
-    for part in PARTS:
-        if asked.only and part.module not in asked.only:
-            continue
+    wanted = [part for part in PARTS if part.folder in (asked.only or [part.folder])]
+    for part in wanted:
         if not (BUNDLED / part.folder).exists():
             print(f"\n{part.title}: not made yet")
-            continue
+    there = [(part, BUNDLED / part.folder / "README.md") for part in wanted if (BUNDLED / part.folder).exists()]
+    for _, card in there if asked.write else []:
+        around(card, BLOCK)
+    for part, card in there:
         rows = [figure.cells for figure in part.measure(asked.short)]
         show(part.title, HEADS, rows)
-        if asked.write and part.folder:
-            text = f"{table(HEADS, rows)}\n\nMeasured on {machine()}."
-            fill(BUNDLED / part.folder / "README.md", "figures", text)
+        if asked.write:
+            fill(card, BLOCK, f"{table(HEADS, rows)}\n\nMeasured on {machine()}.")
 
 
 if __name__ == "__main__":

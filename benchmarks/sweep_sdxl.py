@@ -22,9 +22,14 @@ from benchmarks.looking import decibels, judged, square
 from benchmarks.quiet import quiet
 from benchmarks.sweep_plot import plot
 from benchmarks.table import show
+from training.card import fill
 
 NONE = "none"  # no hand-over: the base alone
 FEWEST = 8  # prompts
+CARD = """Guidance, steps, hand-over and size, one changed at a time, on {count} held-out prompts
+(`python -m benchmarks.sweep_sdxl`; the numbers are in `sweep.csv`):
+
+![Share right, PSNR and seconds for each setting](sweep.png)"""
 
 
 @dataclass(frozen=True)
@@ -119,6 +124,9 @@ def write(points: list[Measured], folder: Path) -> None:
             cells = asdict(point)
             writer.writerow({name: round(one, 4) if isinstance(one, float) else one for name, one in cells.items()})
     plot([asdict(point) for point in points]).save(folder / "sweep.png", optimize=True)
+    card = folder / "README.md"
+    if card.exists():
+        fill(card, "settings", CARD.format(count=points[0].pictures))
 
 
 def main() -> None:

@@ -42,23 +42,33 @@ def sheet(pictures: NDArray[np.uint8] | list[Pixels], words: list[str], columns:
     return made
 
 
-def fill(card: Path, block: str, text: str) -> None:
-    """Puts the text between ``<!-- block -->`` and ``<!-- /block -->`` of a model card.
+def around(card: Path, block: str) -> tuple[str, str]:
+    """What stands before and after the text of a block, ``<!-- block -->`` to ``<!-- /block -->``, with both lines.
 
     Raises:
         ValueError: the card has no such block, or no end of it.
     """
-    before, begin, rest = card.read_text().partition(f"<!-- {block} -->")
+    before, begin, rest = card.read_text().partition(f"<!-- {block} -->\n")
     _, end, after = rest.partition(f"<!-- /{block} -->")
     if not begin or not end:
         raise ValueError(f"{card} has no lines <!-- {block} --> and <!-- /{block} --> to write between")
-    card.write_text(f"{before}{begin}\n{text}\n{end}{after}")
+    return before + begin, end + after
+
+
+def fill(card: Path, block: str, text: str) -> None:
+    """Puts the text into a block of a model card. Raises ValueError as ``around`` does."""
+    before, after = around(card, block)
+    card.write_text(f"{before}{text}\n{after}")
 
 
 def main() -> None:
-    """Writes ``vocabulary.json`` and ``SHA256SUMS`` beside the weights."""
+    """Writes ``vocabulary.json`` and ``SHA256SUMS`` beside the weights, and what it draws into the card."""
     (MODELS / "vocabulary.json").write_text(json.dumps(vocabulary(), indent=1) + "\n")
     write_sums(MODELS)
+    card = MODELS / "README.md"
+    if card.exists():  # not in a rehearsal
+        names = [concept.name for concept in drawn()]
+        fill(card, "things", f"- {len(names)} things: {', '.join(names)}; other words for them in `vocabulary.json`.")
 
 
 if __name__ == "__main__":
