@@ -46,8 +46,8 @@ def figures(short: bool = False) -> list[Figure]:
         *refiners(refined, alone, rows),
         *coders(maker, rows, 16 if short else 200),
         *figures_pairs.figures(maker, setting, 8 if short else 40),
-        one_picture(maker, setting, 3 if short else 9),
-        *(few_steps(setting, rows, 3 if short else 9) if FAST.exists() else []),
+        one_picture(maker, setting, 1 if short else 9),
+        *(few_steps(setting, rows, 1 if short else 9) if FAST.exists() else []),
     ]
 
 
