@@ -33,6 +33,7 @@ from core.errors import StudioError
 from core.studio import Studio
 from core.worker import Worker
 from pipelines.catalogue import Catalogue
+from pipelines.concept_checker import ConceptChecker
 from pipelines.lanes import InlineLane, ThreadLane
 from pipelines.spec import ModelSpec, read_specs
 from pipelines.styles import read_styles
@@ -40,6 +41,7 @@ from safety.access import RoleAccess
 from safety.guard import RuleGuard
 from safety.provenance import PngMarker
 from safety.roles import RolesFile
+from safety.rules import bundled_checker
 from safety.uploads import PictureDoor
 from server import accounts, assembly, passwords, readiness
 from server.identity import Identities, current_name
@@ -54,6 +56,7 @@ from ui import Blocks
 from ui.desk import Desk, Examples, RoleCard, StyleChoice
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_CHECKER = configuration.ROOT / "assets" / "models" / "emoji-checker"
 # Published figures without names and prompts, shown to Prometheus too.
 _METRICS = ("outcomes", "latency", "waiting", "refusals", "models")
 # Which rows of models.yaml may speak, by the setting `voice`.
@@ -74,6 +77,7 @@ class House:
     people: People
     catalogue: Catalogue
     studio: Studio
+    guard: RuleGuard
     access: RoleAccess
     demo: Blocks
     launch: dict[str, Any]
@@ -86,8 +90,13 @@ class House:
         if self.settings.mcp:
             ui.mcp.call_in_place(self.demo.mcp_server_obj)
         if self.settings.preload:
-            self.preloading = self.catalogue.preload()
+            self.preloading = threading.Thread(target=self._prepare, name="prepare", daemon=True)
+            self.preloading.start()
         return str(url)
+
+    def _prepare(self) -> None:
+        self.catalogue.preload().join()
+        self.guard.self_test()
 
     def loading(self) -> bool:
         """Tell whether models are still being loaded in the background, or will be as soon as the page is up."""
@@ -108,7 +117,7 @@ def build(settings: configuration.Settings) -> House:
     log, pictures, people, board = RunLog(database), Pictures(settings.data), People(database), Board()
     identities = Identities(people, owner=settings.owner == "on" and local)
     access = RoleAccess(settings.roles, lambda name: _role_of(people, name), identities.owner_mode)
-    guard, door = RuleGuard(), PictureDoor()
+    guard, door = RuleGuard([lambda: bundled_checker.rule(_CHECKER, ConceptChecker)]), PictureDoor()
     specs = tuple(spec for spec in read_specs(settings.models) if _may_speak(spec, settings.voice))
     off = {Action.SPEAK} if settings.voice == "off" else set()
     catalogue = Catalogue(specs, read_styles(settings.styles), off=off)
@@ -148,7 +157,7 @@ def build(settings: configuration.Settings) -> House:
     demo = ui.page.build(desk)
     permissions, names = ui.permission.table(demo)
     demo.queue(api_open=False, max_size=500, default_concurrency_limit=None)
-    house = House(settings, database, people, catalogue, studio, access, demo, {})
+    house = House(settings, database, people, catalogue, studio, guard, access, demo, {})
     own = assembly.own_routes(
         assembly.House(
             studio=studio,

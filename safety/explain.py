@@ -29,6 +29,10 @@ def reason(hit: Hit, category: Category, verdict: Verdict) -> str:
     """Return what was found, and for a block also what to change. Scores stay out: they would help to probe."""
     where = _FIELDS.get(hit.field, f"The field {hit.field}")
     shown = hit.evidence if len(hit.evidence) <= _LONGEST else f"{hit.evidence[:_LONGEST]}..."
+    if hit.field == "picture":
+        if verdict is Verdict.BLOCK:
+            return f"{where} was stopped because it seems to show {category.says} (nearest: {shown}). {category.change}"
+        return f"{where} passed; it was kept for review, since it may be, or show, {category.says} ({shown})."
     what = shown if hit.span is None else f"“{shown}”"
     if verdict is Verdict.BLOCK:
         change = "Ask in another way." if hit.field == "answer" else category.change

@@ -26,8 +26,9 @@ class Category(BaseModel):
     Attributes:
         says: the category in plain words, completing "this reads as ...".
         change: what the person can change, a whole sentence.
-        review: score from which it passes, and is kept for a person to look at.
-        block: score from which an order for a picture, or a picture, is refused.
+        review: score from which it passes, and is kept for a person to look at; a classifier's own comes first.
+        block: score from which an order for a picture, or a picture, is refused; null: never. Where a classifier brings
+            its own threshold for what it sees, that one holds.
         talk: score from which a question, an answer or a text to speak is refused.
         left_out: score from which it is refused in the negative prompt, which asks for absence; null: never looked at.
     """
@@ -60,7 +61,8 @@ class Policy(BaseModel):
         elif hit.field == _LEFT_OUT:
             block = category.left_out
             review = 1.1  # never: words of absence need no look
-        block = hit.block if hit.block is not None else block
+        if block is not None and hit.block is not None:  # null in the file stays null, whoever looked
+            block = hit.block
         review = hit.review if hit.review is not None else review
         if block is not None and hit.score >= block:
             return Verdict.BLOCK, block

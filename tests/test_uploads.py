@@ -1,6 +1,7 @@
 """Bad pictures and private ones, through the real program."""
 
 import io
+from pathlib import Path
 
 import httpx
 import pytest
@@ -8,6 +9,7 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
 
+import app
 from tests.safety.files import corners, encoded, gps_jpeg, huge_png
 
 BAD = {
@@ -31,6 +33,12 @@ def test_a_bad_picture_is_refused_in_words(client, tmp_path, name):
     path.write_bytes(BAD[name])
     with pytest.raises((AppError, ValueError), match=r"image is .*allowed"):
         client.predict(image=handle_file(str(path)), question="What is this?", api_name="/ask")
+
+
+def test_a_picture_of_a_weapon_is_refused_in_words(client):
+    pistol = Path(app.__file__).parent / "assets" / "models" / "emoji-checker" / "canaries" / "pistol.png"
+    with pytest.raises((AppError, ValueError), match=r"seems to show a weapon \(nearest: pistol\)"):
+        client.predict(image=handle_file(str(pistol)), question="What is this?", api_name="/ask")
 
 
 def test_a_question_needs_a_picture(client):

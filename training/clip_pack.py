@@ -46,15 +46,21 @@ def table(measured: dict[str, float]) -> str:
     )
 
 
+def trained(stage: str) -> str:
+    """How long a stage took, as a sentence for the card."""
+    state = load(stage)
+    return f"{state['step']:,} steps in {state['seconds'] / 60:.0f} minutes on one core of a shared machine."
+
+
 def main() -> None:
     """Measures and writes."""
-    model, state = trained_clip(), load("clip")
+    model = trained_clip()
     measured = figures(model)
     write(model)
     card = FOLDER / "README.md"
     if card.exists():
         fill(card, "figures", table(measured))
-        fill(card, "training", f"{state['step']:,} steps in {state['seconds'] / 60:.0f} minutes of one core, shared.")
+        fill(card, "training", trained("clip"))
     for name, value in measured.items():
         print(f"{name}: {value:.4f}")
 

@@ -68,7 +68,7 @@ def tags(name: str) -> tuple[str, ...]:
 
 def rasterise(style: str, slug: str, size: int) -> Pixels:
     """One icon as RGBA pixels of shape (size, size, 4), straight alpha."""
-    icons = packages.read_json(packages.STYLE_PACKAGES[style], "icons.json")
+    icons = packages.read_json((packages.STYLE_PACKAGES | packages.UNSEEN_PACKAGES)[style], "icons.json")
     icon = icons["icons"][slug]
     box = f"0 0 {icon.get('width', icons['width'])} {icon.get('height', icons['height'])}"
     body = icon["body"]

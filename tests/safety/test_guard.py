@@ -34,7 +34,7 @@ def test_a_refusal_names_the_words_the_category_the_way_out_and_the_way_to_disag
         assert part in sentence
     (finding,) = findings
     assert (finding.verdict, finding.span, finding.evidence) == (Verdict.BLOCK, (14, 21), "N.U.D.E")
-    assert finding.rule == "lexicon@1/policy@1"
+    assert finding.rule == "lexicon@1/policy@2"
     assert finding.threshold == 0.8
 
 

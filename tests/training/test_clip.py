@@ -1,4 +1,4 @@
-"""Captions are true of their pictures, near misses stay within the trained combinations, and the loss shares targets."""
+"""Captions are true of their pictures, near misses stay in the trained combinations, and the loss shares targets."""
 
 import random
 from dataclasses import replace
