@@ -46,7 +46,7 @@ UNSURE = {
 }  # fmt: skip
 PEOPLE = ("man", "woman", "person", "skin-tone", "ninja", "mx-", "mrs-", "santa")
 OTHERS, UNSEEN_OTHERS = 420, 120
-# Seen late, so met more often in training: concepts, and harmless things of the vocabulary that look like them when small.
+# Learned late, so met more often in training: concepts, and harmless things that look like one when small.
 HARD = ("skull", "middle finger", "pistol", "axe", "crossed swords", "clinking beers", "skull and crossbones")
 ALIKE = ("alien", "panda", "snowman", "mushroom", "grapes", "lollipop", "banana", "scissors", "balloon", "unicorn")
 

@@ -57,11 +57,6 @@ def start_from_others(model: CLIPModel, heads: PatchHeads) -> list[str]:
         model.vision_model.load_state_dict(_under(state["model"], "model.vision_tower."))
         heads.load_state_dict(state["heads"])
         taken.append("vision tower of the answer model")
-    elif (CACHE / "vision.pt").exists():
-        state = load("vision")
-        model.vision_model.load_state_dict(state["model"])
-        heads.load_state_dict(state["heads"])
-        taken.append("vision tower of the dense training")
     if (CACHE / "base.pt").exists():
         model.load_state_dict(_under(load("base")["mean"], "text_2."), strict=False)
         taken.append("text tower of the image model")
