@@ -7,7 +7,7 @@ from torch.nn import functional
 
 from training.couples import pictures, trained_couples
 from training.packages import CACHE
-from training.progress import device, load
+from training.progress import autocast, device, load
 from training.scenes import GROUNDS
 from training.singles import Singles, as_input, singles
 from training.vae import build
@@ -38,8 +38,8 @@ def wider(data: Singles, kind: str) -> torch.Tensor:
 
 def encode(vae: AutoencoderKL, pixels: torch.Tensor, batch: int = 64) -> torch.Tensor:
     """uint8 pictures -> latents (n, 4, height / 4, width / 4) on the CPU."""
-    with torch.no_grad():
-        parts = [vae.encoder(as_input(part, device()))[:, :4].cpu() for part in pixels.split(batch)]
+    with torch.no_grad(), autocast(device()):
+        parts = [vae.encoder(as_input(part, device()))[:, :4].float().cpu() for part in pixels.split(batch)]
     return torch.cat(parts)
 
 

@@ -12,11 +12,12 @@ import torch
 from diffusers import AutoencoderKL
 from torch import nn
 
-from training.icons import IMAGE_STYLES, Icons, load_icons
+from training.icons import IMAGE_STYLES, Icons, Pixels, load_icons
 from training.learner import Learner
 from training.progress import Stage, autocast, average, averaged, device, options
 from training.scenes import draw, random_scene
 from training.singles import Singles, as_input, singles
+from training.splits import held_out
 
 PEAK = 1.5e-3
 NOISE = 0.3  # spread of the noisiest latents the decoder learns from; most get far less
@@ -56,12 +57,21 @@ def decibels(made: torch.Tensor, true: torch.Tensor) -> float:
 
 
 def batch_of(data: Singles, icons: Icons, count: int, rng: random.Random) -> torch.Tensor:
-    """Pictures of shape (count, 3, size, size) as uint8: mostly centred single icons, some scenes."""
-    size = data.pixels.shape[-1]
+    """Pictures of shape (count, 3, size, size) as uint8, no combination held out: centred single icons, and scenes."""
     scenes = round(count * SCENE_SHARE)
-    chosen = data.pixels[torch.randint(len(data.concept), (count - scenes,))]
-    drawn = np.stack([draw(random_scene(rng, styles=IMAGE_STYLES), icons, size) for _ in range(scenes)])
-    return torch.cat([chosen, torch.from_numpy(drawn).permute(0, 3, 1, 2)])
+    trained = data.trained.nonzero()[:, 0]
+    chosen = data.pixels[trained[torch.randint(len(trained), (count - scenes,))]]
+    return torch.cat([chosen, drawn_scenes(icons, scenes, data.pixels.shape[-1], rng)])
+
+
+def drawn_scenes(icons: Icons, count: int, size: int, rng: random.Random, held: bool = False) -> torch.Tensor:
+    """Scenes of one to four icons, uint8 (count, 3, size, size), with a held-out combination in each or in none."""
+    drawn: list[Pixels] = []
+    while len(drawn) < count:
+        scene = random_scene(rng, styles=IMAGE_STYLES)
+        if held_out(scene) == held:
+            drawn.append(draw(scene, icons, size))
+    return torch.from_numpy(np.stack(drawn)).permute(0, 3, 1, 2)
 
 
 def fold(vae: AutoencoderKL, norm: nn.BatchNorm2d) -> None:
