@@ -84,7 +84,7 @@ STAGES = (
     answers("llava-claims", "llava-further", 3, "--many", "14", "--claims", "0.75"),
     answers("llava-pack", "llava-claims", 0, "--pack"),
     Stage("llava_card", ("llava-pack",)),
-    trained("checker", 8, "clip"),
+    trained("checker", 30, "clip"),
     Stage("clip_pack", ("clip",)),
 )
 

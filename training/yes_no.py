@@ -206,8 +206,9 @@ def _more(rng: random.Random, scene: Scene, true: bool) -> Claim | None:
 
 
 CLAIMS: tuple[Callable[[random.Random, Scene, bool], Claim | None], ...] = (
-    _presence, _presence, _presence, _presence, _presence, _presence, _presence, _both, _ground, _style, _count, _count,
-    _place, _relation, _relation, _caption, _caption, _prompt, _prompt, _category, _more,
+    _presence, _presence, _presence, _both, _ground, _ground, _style, _style, _count, _count, _place, _place,
+    _relation, _relation, _relation, _caption, _caption, _caption, _caption, _prompt, _prompt, _prompt,
+    _category, _more,
 )  # fmt: skip
 
 
