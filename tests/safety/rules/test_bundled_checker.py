@@ -110,12 +110,18 @@ def test_an_absent_folder_lets_nothing_through(tmp_path: Path) -> None:
     refuses_everything(tmp_path / "emoji-checker", "No such file")
 
 
+def test_a_glass_of_wine_passes_and_is_kept_for_a_look(guard: RuleGuard) -> None:
+    wine = picture(Image.open(FOLDER / "canaries" / "wine.png"))
+    hits = guard.inspect(Content(stage=Stage.INPUT, pictures=(wine,)))
+    assert {hit.category for hit in hits} == {"picture/alcohol-tobacco"}
+
+
 def test_a_category_set_to_null_passes_and_is_kept_for_a_look(tmp_path: Path) -> None:
     written = policy._FILE.read_text(encoding="utf-8")
-    marked = "picture/alcohol-tobacco:"
+    marked = "picture/weapons:"
     before, after = written.split(marked)
     lenient = tmp_path / "policy.yaml"
     lenient.write_text(before + marked + after.replace("block: 0.8", "block: null", 1), encoding="utf-8")
-    hit = Hit(category=marked[:-1], score=0.7, evidence="wine", field="picture", block=0.6, review=0.6)
+    hit = Hit(category=marked[:-1], score=0.7, evidence="axe", field="picture", block=0.6, review=0.6)
     assert policy.load().judge(hit) == (Verdict.BLOCK, 0.6)
     assert policy.load(lenient).judge(hit) == (Verdict.REVIEW, 0.6)
