@@ -2,11 +2,12 @@
 
 import importlib
 import sys
+from itertools import takewhile
 
 NAMES = ("start", "overhead", "crash", "demo_models")
 
 if __name__ == "__main__":
-    for name in [word for word in sys.argv[1:] if not word.startswith("-")] or NAMES:
+    for name in list(takewhile(lambda word: not word.startswith("-"), sys.argv[1:])) or NAMES:
         if name not in NAMES:
             sys.exit(f"There is no benchmark {name}; there are {', '.join(NAMES)}.")
         importlib.import_module(f"benchmarks.{name}").main()

@@ -8,7 +8,7 @@ from training.scenes import GROUNDS
 from training.shapes import SHAPE_COLOURS, SHAPES
 from training.sums import write_sums
 
-EXAMPLE_QUESTIONS = (  # of the kinds it answers well; claims to be confirmed are not among them
+EXAMPLE_QUESTIONS = (  # of the kinds it answers well
     "What is this?",
     "Describe the picture.",
     "How many things are there?",
@@ -16,6 +16,8 @@ EXAMPLE_QUESTIONS = (  # of the kinds it answers well; claims to be confirmed ar
     "Which style is it drawn in?",
     "What kind of thing is it?",
     "What is at the top left?",
+    "Is there a fox in the picture?",
+    "Is the background blue?",
     "Who made this picture?",
 )
 
