@@ -45,20 +45,16 @@ def app_setting() -> Setting:
 
 
 class Maker:
-    """The base and the refiner, which share the coder and the second text encoder, as in the app.
+    """The base and the refiner, which share the coder and the second text encoder, as in the app."""
 
-    Without a folder for the refiner only settings with no hand-over can be made.
-    """
-
-    def __init__(self, folder: Path = MODELS, base: str = "base", refiner: str = "refiner") -> None:
-        self.base = StableDiffusionXLPipeline.from_pretrained(folder / base, add_watermarker=False)
-        self.base.set_progress_bar_config(disable=True)
-        if refiner:
-            shared = {name: getattr(self.base, name) for name in ("vae", "text_encoder_2", "tokenizer_2")}
-            self.refiner = StableDiffusionXLImg2ImgPipeline.from_pretrained(
-                folder / refiner, add_watermarker=False, **shared
-            )
-            self.refiner.set_progress_bar_config(disable=True)
+    def __init__(self, folder: Path = MODELS) -> None:
+        self.base = StableDiffusionXLPipeline.from_pretrained(folder / "base", add_watermarker=False)
+        shared = {name: getattr(self.base, name) for name in ("vae", "text_encoder_2", "tokenizer_2")}
+        self.refiner = StableDiffusionXLImg2ImgPipeline.from_pretrained(
+            folder / "refiner", add_watermarker=False, **shared
+        )
+        for pipeline in (self.base, self.refiner):
+            pipeline.set_progress_bar_config(disable=True)
 
     def make(self, prompts: list[str], setting: Setting, seed: int = 0) -> NDArray[np.uint8]:
         """Pictures (n, height, width, 3) of the prompts; the picture at position i has the seed ``seed + i``."""

@@ -1,13 +1,14 @@
 """Stage 7: the coder's decoder alone, its encoder frozen, so that latents keep their meaning.
 
-A quarter of the samples are latents moved towards what the base made of the same words, with the true drawing as the
-target: the decoder learns to draw cleanly from latents that are not quite right. Half are scenes, whose small icons are
-what a coder finds hardest.
+Some of the samples are latents moved towards what the base made of the same words, with the true drawing as the target:
+the decoder learns to draw cleanly from latents that are not quite right. Most are scenes of several things, whose small
+icons are what a coder finds hardest.
 """
 
 import random
 
 import torch
+from torch.nn import functional
 
 from training.icons import IMAGE_STYLES, load_icons
 from training.latents import coder, encode
@@ -18,6 +19,7 @@ from training.singles import as_input, singles
 from training.vae import decibels, drawn_scenes, loss
 
 PEAK = 8e-4
+SQUARED = 20.0  # weight of the squared error, by which a coder is measured
 
 
 def main() -> None:
@@ -35,7 +37,7 @@ def main() -> None:
     learner = Learner(decoder)
     stage = Stage("decoder", arguments, {"vae": vae, "mean": mean, "learner": learner})
     rng.seed(stage.step)
-    moved, scenes = count // 4, count // 2
+    moved, scenes = count // 8, 3 * count // 4
     trained = data.trained.nonzero()[:, 0]
     while not stage.done:
         rows = trained[torch.randint(len(trained), (count - scenes,))]
@@ -45,12 +47,12 @@ def main() -> None:
             rows[:moved] = made["rows"][chosen]
             start = latents[rows]
             start[:moved] = start[:moved].lerp(made["latents"][chosen], torch.rand(moved, 1, 1, 1))
-        pixels = torch.cat([data.pixels[rows], drawn_scenes(icons, scenes, size, rng)])
+        pixels = torch.cat([data.pixels[rows], drawn_scenes(icons, scenes, size, rng, things=(2, 3, 4, 4))])
         start = torch.cat([start, encode(vae, pixels[-scenes:])]).to(place)
         true = as_input(pixels, place)
         with autocast(place):
             guess = decoder(start).float()
-        error = loss(guess, true)
+        error = 0.5 * loss(guess, true) + SQUARED * functional.mse_loss(guess, true)
         learner.step(error, stage.rate(PEAK, 30))
         average(mean, vae, 0.99, stage.step)
         guess = guess.detach()

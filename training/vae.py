@@ -64,12 +64,14 @@ def batch_of(data: Singles, icons: Icons, count: int, rng: random.Random) -> tor
     return torch.cat([chosen, drawn_scenes(icons, scenes, data.pixels.shape[-1], rng)])
 
 
-def drawn_scenes(icons: Icons, count: int, size: int, rng: random.Random, held: bool = False) -> torch.Tensor:
-    """Scenes of one to four icons, uint8 (count, 3, size, size), with a held-out combination in each or in none."""
+def drawn_scenes(
+    icons: Icons, count: int, size: int, rng: random.Random, things: tuple[int, ...] = (1, 2, 3, 4)
+) -> torch.Tensor:
+    """Scenes of so many icons, uint8 (count, 3, size, size), with no held-out combination in them."""
     drawn: list[Pixels] = []
     while len(drawn) < count:
-        scene = random_scene(rng, styles=IMAGE_STYLES)
-        if held_out(scene) == held:
+        scene = random_scene(rng, rng.choice(things), IMAGE_STYLES)
+        if not held_out(scene):
             drawn.append(draw(scene, icons, size))
     return torch.from_numpy(np.stack(drawn)).permute(0, 3, 1, 2)
 

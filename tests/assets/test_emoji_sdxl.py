@@ -87,17 +87,6 @@ def test_the_vocabulary_is_what_it_was_trained_on():
     assert all(isinstance(word, str) for words in vocabulary.values() for word in words)
 
 
-@pytest.mark.skipif(not (FOLDER / "fast").exists(), reason="the base in four steps has not been distilled")
-def test_the_fast_base_needs_four_steps_and_no_guidance():
-    fast = StableDiffusionXLPipeline.from_pretrained(FOLDER / "fast", add_watermarker=False)
-    fast.set_progress_bar_config(disable=True)
-    assert type(fast.scheduler).__name__ == "LCMScheduler"
-    noise = torch.Generator().manual_seed(0)
-    made = fast("a fox on a blue background", num_inference_steps=4, guidance_scale=1.0, generator=noise).images[0]
-    corners = np.asarray(made)[[2, 2, -3, -3], [2, -3, 2, -3]].astype(int)
-    assert np.abs(corners - (64, 126, 230)).mean() < 30
-
-
 @icons
 def test_the_figures_in_short_are_not_below_what_was_reached():
     found = {figure.what: figure.number for figure in figures(short=True)}
