@@ -25,7 +25,7 @@ from training.words import contents, sentence, things
 FOLDER = Path(__file__).parents[2] / "assets" / "models" / "emoji-llava"
 # The project's bars are 0.95 and 0.85. The short form asks a few hundred questions; these floors keep a change from
 # making the model worse unseen, the full figures are in the card.
-FLOORS = {"easy-VQA, official test split": 0.80, "held-out scenes, mean of the kinds": 0.62}
+FLOORS = {"easy-VQA, official test split": 0.95, "held-out scenes, mean of the kinds": 0.82}
 MOST_BIAS = 0.15  # the project's bar is 0.1
 drawn = pytest.mark.skipif(
     not all(packages.cached(name) for name in packages.STYLE_PACKAGES.values()),
