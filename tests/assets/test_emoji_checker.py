@@ -1,6 +1,5 @@
 """The bundled picture checker as it is shipped: the class of Stable Diffusion, and the figures of its card in short."""
 
-import hashlib
 import json
 from functools import cache
 from pathlib import Path
@@ -8,18 +7,14 @@ from pathlib import Path
 import pytest
 import torch
 from diffusers.pipelines.stable_diffusion.safety_checker import StableDiffusionSafetyChecker
-from safetensors import safe_open
 
-from training import packages
+from tests.weights import drawn, kinds_of_numbers
 from training.checker_figures import scores, singles, truth_of
 from training.checker_pictures import CONCEPTS, NAMES, concept_icons
 from training.icons import ALL_STYLES, concepts, load_icons
+from training.sums import hashes, kept_sums
 
 FOLDER = Path(__file__).parents[2] / "assets" / "models" / "emoji-checker"
-drawn = pytest.mark.skipif(
-    not all(packages.cached(name) for name in packages.STYLE_PACKAGES.values()),
-    reason="the icon packages are not in training/.cache; `python -m training.make` fetches them",
-)
 
 
 @cache
@@ -35,11 +30,8 @@ def test_it_loads_as_the_real_checker_does_and_blackens_what_it_finds():
 
 
 def test_the_weights_are_those_of_the_card_in_half_precision():
-    for line in (FOLDER / "SHA256SUMS").read_text().splitlines():
-        digest, name = line.split("  ")
-        assert hashlib.sha256((FOLDER / name).read_bytes()).hexdigest() == digest
-    with safe_open(FOLDER / "model.safetensors", "pt") as weights:
-        assert {weights.get_tensor(name).dtype for name in weights.keys()} == {torch.float16}  # noqa: SIM118  it is no dict
+    assert hashes(FOLDER) == kept_sums(FOLDER)
+    assert kinds_of_numbers(FOLDER) == {torch.float16}
 
 
 def test_its_concepts_are_those_it_was_trained_on():

@@ -1,25 +1,21 @@
 """The bundled CLIP pair as it is shipped: it loads like the real one, is what its card says, and knows its world."""
 
-import hashlib
 from functools import cache
 from pathlib import Path
 
 import pytest
 import torch
 from PIL import Image
-from safetensors import safe_open
 from transformers import CLIPImageProcessorPil, CLIPModel, CLIPTokenizer
 
-from training import packages
-from training.clip_figures import prompt, retrieval, zero_shot
+from tests.weights import drawn, kinds_of_numbers
+from training.captions import plain
+from training.clip_figures import retrieval, zero_shot
 from training.icons import ALL_STYLES, load_icons
 from training.scenes import draw, single
+from training.sums import hashes, kept_sums
 
 FOLDER = Path(__file__).parents[2] / "assets" / "models" / "emoji-clip"
-drawn = pytest.mark.skipif(
-    not all(packages.cached(name) for name in packages.STYLE_PACKAGES.values()),
-    reason="the icon packages are not in training/.cache; `python -m training.make` fetches them",
-)
 
 
 @cache
@@ -33,18 +29,15 @@ def test_it_loads_as_the_real_clip_does_and_computes_in_float32():
 
 
 def test_the_weights_are_those_of_the_card_in_half_precision():
-    for line in (FOLDER / "SHA256SUMS").read_text().splitlines():
-        digest, name = line.split("  ")
-        assert hashlib.sha256((FOLDER / name).read_bytes()).hexdigest() == digest
-    with safe_open(FOLDER / "model.safetensors", "pt") as weights:
-        assert {weights.get_tensor(name).dtype for name in weights.keys()} == {torch.float16}  # noqa: SIM118  it is no dict
+    assert hashes(FOLDER) == kept_sums(FOLDER)
+    assert kinds_of_numbers(FOLDER) == {torch.float16}
 
 
 @drawn
 def test_with_its_own_tokenizer_and_processor_it_tells_a_large_fox_from_a_key():
     words, pictures = CLIPTokenizer.from_pretrained(FOLDER), CLIPImageProcessorPil.from_pretrained(FOLDER)
     picture = Image.fromarray(draw(single("fox", "flat", "blue"), load_icons(ALL_STYLES, 128), 300))
-    texts = [prompt("key", "flat", "blue"), prompt("fox", "flat", "red"), prompt("fox", "flat", "blue")]
+    texts = [plain("key", "flat", "blue"), plain("fox", "flat", "red"), plain("fox", "flat", "blue")]
     inputs = {**words(texts, padding=True, return_tensors="pt"), **pictures(picture, return_tensors="pt")}
     with torch.inference_mode():
         assert loaded()(**inputs).logits_per_image.argmax() == 2

@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 import torch
 from PIL import Image
-from safetensors import safe_open
 from transformers import AutoModelForImageTextToText, AutoProcessor, LlavaForConditionalGeneration, LlavaProcessor
 
 from benchmarks.figures_llava import Answerer, figures
-from training import packages
+from tests.weights import drawn, kinds_of_numbers
 from training.icons import ALL_STYLES, concepts, load_icons
 from training.pictures import Picture, nothing
 from training.questions import Turn
@@ -27,10 +26,6 @@ FOLDER = Path(__file__).parents[2] / "assets" / "models" / "emoji-llava"
 # making the model worse unseen, the full figures are in the card.
 FLOORS = {"easy-VQA, official test split": 0.95, "held-out scenes, mean of the kinds": 0.82}
 MOST_BIAS = 0.15  # the project's bar is 0.1
-drawn = pytest.mark.skipif(
-    not all(packages.cached(name) for name in packages.STYLE_PACKAGES.values()),
-    reason="the icon packages are not in training/.cache; `python -m training.make` fetches them",
-)
 
 
 @cache
@@ -72,8 +67,7 @@ def test_it_loads_as_the_real_llava_does_and_computes_in_float32():
 
 def test_the_weights_are_those_of_the_card_in_half_precision():
     assert hashes(FOLDER) == kept_sums(FOLDER)
-    with safe_open(FOLDER / "model.safetensors", "pt") as weights:
-        assert {weights.get_tensor(name).dtype for name in weights.keys()} == {torch.float16}  # noqa: SIM118  it is no dict
+    assert kinds_of_numbers(FOLDER) == {torch.float16}
 
 
 def test_its_vocabulary_is_the_one_it_was_trained_on():

@@ -10,7 +10,7 @@ from diffusers import StableDiffusionXLImg2ImgPipeline, StableDiffusionXLPipelin
 
 from benchmarks.figures_sdxl import figures
 from benchmarks.recognised import weights_mark
-from training import packages
+from tests.weights import drawn as with_icons
 from training.icons import drawn
 from training.sums import hashes, kept_sums
 
@@ -28,10 +28,6 @@ FLOORS = {
     "the same reader on real drawings of the two": 0.60,
     "coder there and back, 16 held-out scenes": 29.0,  # dB; the project's bar is 30
 }
-icons = pytest.mark.skipif(
-    not all(packages.cached(name) for name in packages.STYLE_PACKAGES.values()),
-    reason="the icon packages are not in training/.cache; `python -m training.make` fetches them",
-)
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +83,7 @@ def test_the_vocabulary_is_what_it_was_trained_on():
     assert all(isinstance(word, str) for words in vocabulary.values() for word in words)
 
 
-@icons
+@with_icons
 def test_the_figures_in_short_are_not_below_what_was_reached():
     found = {figure.what: figure.number for figure in figures(short=True)}
     assert {what: found[what] for what, floor in FLOORS.items() if found[what] < floor} == {}

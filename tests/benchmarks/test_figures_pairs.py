@@ -1,16 +1,10 @@
 import numpy as np
-import pytest
 
 from benchmarks.figures_pairs import cut_out, halves, pairs, prompt
 from benchmarks.held_out import scene_pictures
-from training import packages
+from tests.weights import drawn
 from training.scenes import Scene
 from training.splits import held_out
-
-drawn = pytest.mark.skipif(
-    not all(packages.cached(name) for name in packages.STYLE_PACKAGES.values()),
-    reason="the icon packages are not in training/.cache; `python -m training.make` fetches them",
-)
 
 
 def test_the_things_of_a_pair_were_kept_apart_in_training():

@@ -3,10 +3,9 @@
 import random
 
 import numpy as np
-import pytest
 import torch
 
-from training import packages
+from tests.weights import drawn
 from training.checker import Lesson, cosines, new_checker
 from training.checker_pictures import (
     CONCEPTS,
@@ -23,11 +22,6 @@ from training.checker_pictures import (
 from training.dense import GRID
 from training.icons import ALL_STYLES, concepts, load_icons
 from training.scenes import draw, single
-
-drawn = pytest.mark.skipif(
-    not all(packages.cached(name) for name in packages.STYLE_PACKAGES.values()),
-    reason="the icon packages are not in training/.cache; `python -m training.make` fetches them",
-)
 
 
 @drawn

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from training import packages
+from tests.weights import drawn
 from training.clip import contrast, new_clip, tokens
 from training.clip_pairs import Said, caption_of_scene, fitting, near_miss, pairs, random_single, shown
 from training.icons import ALL_STYLES, load_icons
@@ -14,11 +14,6 @@ from training.pictures import random_truth
 from training.scenes import single
 from training.splits import held_out
 from training.tokenizer import LENGTH, load
-
-drawn = pytest.mark.skipif(
-    not all(packages.cached(name) for name in packages.STYLE_PACKAGES.values()),
-    reason="the icon packages are not in training/.cache; `python -m training.make` fetches them",
-)
 
 
 def test_words_that_leave_the_style_open_fit_every_style_and_no_other_ground():
