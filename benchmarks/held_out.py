@@ -7,7 +7,7 @@ import random
 import numpy as np
 from numpy.typing import NDArray
 
-from training.captions import article
+from training.captions import plain
 from training.icons import IMAGE_STYLES, drawn, load_icons
 from training.scenes import GROUNDS, Scene, draw, random_scene, single
 from training.splits import held_out
@@ -37,8 +37,7 @@ def spread(rows: list[Row], count: int) -> list[Row]:
 
 def prompt(row: Row) -> str:
     """The plainest full wording: ``a fox on a blue background, flat style``."""
-    name, style, ground = row
-    return f"{article(name)} on {article(ground)} background, {style} style"
+    return plain(*row)
 
 
 def true_pictures(rows: list[Row], size: int = 64) -> NDArray[np.uint8]:

@@ -15,9 +15,7 @@ from numpy.typing import NDArray
 
 from benchmarks.program import ROOT
 from core.requests import GenerateRequest
-from training.packages import BUNDLED
-
-MODELS = BUNDLED / "emoji-sdxl"
+from training.card import MODELS
 
 BATCH = 16
 

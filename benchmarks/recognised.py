@@ -8,10 +8,8 @@ import re
 from pathlib import Path
 
 from benchmarks.figure import Figure
+from training.card import MODELS
 from training.icons import concepts
-from training.packages import BUNDLED
-
-MODELS = BUNDLED / "emoji-sdxl"
 
 WHAT = "things a person names on the contact sheet, prompts unread"
 LEAST = 58

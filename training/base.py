@@ -11,8 +11,8 @@ from torch import nn
 from torch.nn import functional
 
 from training.clip import trained_text_encoder
-from training.couples import caption, trained_couples
-from training.diffusion import captions, encode_words, noised, signal_levels, tokens
+from training.diffusion import encode_words, noised, signal_levels, tokens
+from training.drawings import KINDS, Drawings
 from training.networks import text_config, text_encoders, unet
 from training.packages import CACHE
 from training.progress import Stage, autocast, average, averaged, device, load, options
@@ -20,8 +20,7 @@ from training.singles import singles
 from training.tokenizer import LENGTH
 from training.tokenizer import load as load_tokenizer
 
-KINDS = ("square", "portrait", "landscape", "couples")
-WEIGHTS = (0.8, 0.03, 0.03, 0.14)
+WEIGHTS = (0.8, 0.03, 0.03, 0.14)  # of KINDS
 DROPPED = 0.1
 PEAK = 1e-3
 
@@ -65,8 +64,7 @@ def main() -> None:
     count = arguments.batch or 32
     latents: dict[str, torch.Tensor] = torch.load(CACHE / "latents.pt", weights_only=True)
     side = latents["square"].shape[-1]
-    data, couples, tokenizer = singles(side * 4), trained_couples(), load_tokenizer()
-    trained = data.trained.nonzero()[:, 0]
+    drawings, tokenizer = Drawings(singles(side * 4), latents), load_tokenizer()
     model = build(tuple(arguments.channels), side).to(place)
     model["text_2"].load_state_dict(trained_text_encoder().state_dict())
     model["text_2"].requires_grad_(False)
@@ -81,12 +79,8 @@ def main() -> None:
     levels = signal_levels(place)
     while not stage.done:
         kind = rng.choices(KINDS, WEIGHTS)[0]
-        if kind == "couples":
-            rows = torch.randint(len(couples), (count,))
-            texts = [caption(rng, couples[row]) for row in rows.tolist()]
-        else:
-            rows = trained[torch.randint(len(trained), (count,))]
-            texts = captions(data, rows.tolist(), rng)
+        rows = drawings.rows(kind, count)
+        texts = drawings.texts(kind, rows, rng)
         picture = latents[kind][rows].to(place)
         times = timesteps(count).to(place)
         noisy, velocity = noised(picture, torch.randn_like(picture), levels[times])

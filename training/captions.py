@@ -63,6 +63,11 @@ def caption(rng: random.Random, name: str, style: str, ground: str) -> str:
     return f"{words}{' ' + place if place else ''}, {short} style"
 
 
+def plain(name: str, style: str, ground: str) -> str:
+    """The plainest full wording, by which figures are measured: ``a fox on a blue background, flat style``."""
+    return f"{article(name)} on {article(ground)} background, {style} style"
+
+
 def every_word() -> list[str]:
     """Texts that hold every word of the vocabulary, for the tokenizer."""
     rng = random.Random(0)

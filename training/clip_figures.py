@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.nn import functional
 from transformers import CLIPModel
 
-from training.captions import article
+from training.captions import plain
 from training.clip_pairs import caption_of_scene, shown
 from training.icons import ALL_STYLES, IMAGE_STYLES, drawn, load_icons
 from training.pictures import Picture, random_truth, scene_picture
@@ -18,11 +18,6 @@ from training.tokenizer import load as load_tokenizer
 from training.vision import as_input
 
 AMONG = 64  # captions of a retrieval
-
-
-def prompt(name: str, style: str, ground: str) -> str:
-    """The plainest full wording, as the image model's figures have it."""
-    return f"{article(name)} on {article(ground)} background, {style} style"
 
 
 @torch.no_grad()
@@ -48,7 +43,7 @@ def zero_shot(model: CLIPModel) -> dict[str, float]:
     icons = load_icons(IMAGE_STYLES, 128)
     kept = [row for row in rows if held_out(single(*row))]
     pictures = [scene_picture(random.Random(0), icons, single(*row), worn=False) for row in kept]
-    nearest = (of_pictures(model, pictures) @ of_texts(model, [prompt(*row) for row in rows]).T).argmax(1)
+    nearest = (of_pictures(model, pictures) @ of_texts(model, [plain(*row) for row in rows]).T).argmax(1)
     pairs = [(rows[at], row) for at, row in zip(nearest.tolist(), kept, strict=True)]
     right = {
         f"zero-shot {kind} ({len(kept)} drawings, {len(rows)} prompts)": sum(g[at] == t[at] for g, t in pairs)

@@ -6,7 +6,7 @@ import random
 
 import torch
 
-from training.captions import caption
+from training.diffusion import captions
 from training.pack import base_pipeline
 from training.packages import CACHE
 from training.singles import singles
@@ -32,7 +32,7 @@ def main() -> None:
     made = []
     for start in range(0, len(rows), BATCH):
         part = rows[start : start + BATCH]
-        prompts = [caption(rng, data.concept[row], data.style[row], data.ground[row]) for row in part]
+        prompts = captions(data, part, rng)
         noise = torch.Generator().manual_seed(start)
         output = pipeline(
             prompts,

@@ -13,12 +13,11 @@ from diffusers import DiffusionPipeline, StableDiffusionXLImg2ImgPipeline, Stabl
 
 from training import networks
 from training.base import trained_base
+from training.card import MODELS
 from training.latents import coder
-from training.packages import BUNDLED, CACHE
+from training.packages import CACHE
 from training.progress import device, load
 from training.tokenizer import load as load_tokenizer
-
-MODELS = BUNDLED / "emoji-sdxl"
 
 
 def base_pipeline() -> StableDiffusionXLPipeline:

@@ -12,13 +12,13 @@ from typing import Any
 import torch
 from torch import nn
 
-from training.base import KINDS, trained_base
-from training.couples import caption, trained_couples
-from training.diffusion import NO_SCORE, REFINER_STEPS, SCORE, captions, encode_words, signal_levels, tokens
+from training.base import trained_base
+from training.diffusion import NO_SCORE, REFINER_STEPS, SCORE, encode_words, signal_levels, tokens
+from training.drawings import KINDS, Drawings
 from training.networks import REFINER_TIMES, TEXT_WIDTH, TIME_WIDTH, unet
 from training.packages import CACHE
 from training.progress import Stage, autocast, average, averaged, device, options
-from training.singles import Singles, singles
+from training.singles import singles
 from training.tokenizer import load as load_tokenizer
 
 PEAK = 6e-4
@@ -43,34 +43,25 @@ def from_base(state: dict[str, Any]) -> dict[str, Any]:
 class Examples:
     """Where samples come from: true latents of each shape, and what the base made of some (``handover``)."""
 
-    data: Singles
-    latents: dict[str, torch.Tensor]
+    drawings: Drawings
     handover: dict[str, torch.Tensor]
-
-    def __post_init__(self) -> None:
-        self.trained = self.data.trained.nonzero()[:, 0]
-        self.couples = trained_couples()
 
     def batch(self, count: int, rng: random.Random) -> tuple[list[str], torch.Tensor, torch.Tensor, torch.Tensor]:
         """Captions, timesteps, latents to start from, true latents; the first half of squares is to be repaired."""
         kind = rng.choices(KINDS, WEIGHTS)[0]
         times = torch.randint(1, REFINER_STEPS, (count,))
-        if kind == "couples":
-            rows = torch.randint(len(self.couples), (count,))
-            true = self.latents[kind][rows]
-            return [caption(rng, self.couples[row]) for row in rows.tolist()], times, true, true
-        rows = self.trained[torch.randint(len(self.trained), (count,))]
+        rows, latents = self.drawings.rows(kind, count), self.drawings.latents[kind]
         if kind != "square":
-            true = self.latents[kind][rows]
-            return captions(self.data, rows.tolist(), rng), times, true, true
+            true = latents[rows]
+            return self.drawings.texts(kind, rows, rng), times, true, true
         half = count // 2
         chosen = torch.randint(len(self.handover["rows"]), (half,))
         rows[:half] = self.handover["rows"][chosen]
-        true = self.latents[kind][rows]
+        true = latents[rows]
         start = true.clone()
         share = torch.rand(half) * times[:half] / REFINER_STEPS
         start[:half] = true[:half].lerp(self.handover["latents"][chosen], share[:, None, None, None])
-        return captions(self.data, rows.tolist(), rng), times, start, true
+        return self.drawings.texts(kind, rows, rng), times, start, true
 
 
 def main() -> None:
@@ -83,7 +74,7 @@ def main() -> None:
     handover: dict[str, torch.Tensor] = torch.load(CACHE / "handover.pt", weights_only=True)
     side = latents["square"].shape[-1]
     tokenizer = load_tokenizer()
-    examples = Examples(singles(4 * side), latents, handover)
+    examples = Examples(Drawings(singles(4 * side), latents), handover)
     base = trained_base(side)
     text = base["text_2"].to(place).eval().requires_grad_(False)
     model = unet(tuple(base["unet"].config.block_out_channels), side, refiner=True)

@@ -6,6 +6,7 @@ import torch
 from training.base import timesteps
 from training.couples import COUNT
 from training.diffusion import REFINER_STEPS, noised, signal_levels
+from training.drawings import Drawings
 from training.icons import concepts
 from training.networks import REFINER_TIMES, TEXT_WIDTH, scheduler, text_config, text_encoders, unet
 from training.refiner import Examples, from_base
@@ -58,7 +59,7 @@ def test_half_of_the_refiners_squares_start_from_what_the_base_made():
     }
     names = tuple(concept.name for concept in concepts()[:20])
     data = Singles(torch.zeros(20, 3, 16, 16), names, ("flat",) * 20, ("blue",) * 20, torch.ones(20, dtype=torch.bool))
-    examples = Examples(data, latents, {"rows": torch.tensor([3, 4]), "latents": torch.ones(2, 4, 4, 4)})
+    examples = Examples(Drawings(data, latents), {"rows": torch.tensor([3, 4]), "latents": torch.ones(2, 4, 4, 4)})
     rng = random.Random(0)
     repaired = 0
     for _ in range(40):
