@@ -43,3 +43,28 @@ def huge_png(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in chunks
     )
+
+
+# Bytes of one value of each of the twelve EXIF types: BYTE, ASCII, SHORT, LONG, RATIONAL, SBYTE, ... DOUBLE.
+EXIF_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
+
+
+def tiff(*entries: tuple[int, int, int, bytes]) -> bytes:
+    """Return an EXIF block of (tag, type, count, bytes of the values), whether they fit each other or not."""
+    heads, values = b"", b""
+    start = 8 + 2 + 12 * len(entries) + 4
+    for tag, kind, count, value in entries:
+        here = value.ljust(4, b"\0") if len(value) <= 4 else struct.pack("<L", start + len(values))
+        values += value if len(value) > 4 else b""
+        heads += struct.pack("<HHL", tag, kind, count) + here
+    return b"II*\0" + struct.pack("<LH", 8, len(entries)) + heads + bytes(4) + values
+
+
+def with_exif(block: bytes, kind: str = "JPEG") -> bytes:
+    """Return a picture of that kind with exactly these bytes as its EXIF. An MPO is a JPEG with a second one behind."""
+    if kind in {"PNG", "WEBP"}:
+        return encoded(corners(), kind, exif=b"Exif\0\0" + block)
+    options = {"save_all": True, "append_images": [corners()]} if kind == "MPO" else {}
+    plain = encoded(corners(), kind, quality=95, **options)
+    segment = b"Exif\0\0" + block
+    return plain[:2] + b"\xff\xe1" + struct.pack(">H", len(segment) + 2) + segment + plain[2:]
