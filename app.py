@@ -52,6 +52,8 @@ from store.people import People
 from store.pictures import Pictures
 from store.run_log import RunLog
 from store.statistics import Statistics
+from store.sweep import Sweep
+from store.temporary import Temporary
 from ui import Blocks
 from ui.desk import Desk, Examples, RoleCard, StyleChoice
 
@@ -79,6 +81,7 @@ class House:
     studio: Studio
     guard: RuleGuard
     access: RoleAccess
+    sweep: Sweep
     demo: Blocks
     launch: dict[str, Any]
     preloading: threading.Thread | None = field(default=None)
@@ -86,9 +89,11 @@ class House:
     def start(self) -> str:
         """Serve the page and return its address; lanes work and models load behind it."""
         self.studio.start()
+        # Only now is it certain that no other process works on the data folder.
+        self.sweep.start()
         _, url, _ = self.demo.launch(prevent_thread_lock=True, quiet=True, **self.launch)
         if self.settings.mcp:
-            ui.mcp.call_in_place(self.demo.mcp_server_obj)
+            ui.mcp.call_in_place(self.demo.mcp_server_obj, self.database.space.require)
         if self.settings.preload:
             self.preloading = threading.Thread(target=self._prepare, name="prepare", daemon=True)
             self.preloading.start()
@@ -106,6 +111,7 @@ class House:
         """Refuse new requests, finish the runs in hand, close the database."""
         self.demo.close()
         self.studio.stop()
+        self.sweep.stop()
         self.database.close()
 
 
@@ -114,7 +120,11 @@ def build(settings: configuration.Settings) -> House:
     host = os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1")
     local = host in _LOOPBACK and "SPACE_ID" not in os.environ
     database = Database(settings.data)
-    log, pictures, people, board = RunLog(database), Pictures(settings.data), People(database), Board()
+    # Gradio looks here for every file on its way in or out; elsewhere it would share a folder with other users.
+    temporary = Temporary(settings.data.resolve() / "temporary", database.space)
+    os.environ["GRADIO_TEMP_DIR"] = str(temporary.path)
+    pictures = Pictures(settings.data.resolve(), database.space)
+    log, people, board = RunLog(database), People(database), Board()
     identities = Identities(people, owner=settings.owner == "on" and local)
     access = RoleAccess(settings.roles, lambda name: _role_of(people, name), identities.owner_mode)
     guard, door = RuleGuard([lambda: bundled_checker.rule(_CHECKER, ConceptChecker)]), PictureDoor()
@@ -157,7 +167,8 @@ def build(settings: configuration.Settings) -> House:
     demo = ui.page.build(desk)
     permissions, names = ui.permission.table(demo)
     demo.queue(api_open=False, max_size=500, default_concurrency_limit=None)
-    house = House(settings, database, people, catalogue, studio, guard, access, demo, {})
+    sweep = Sweep(database, pictures, temporary)
+    house = House(settings, database, people, catalogue, studio, guard, access, sweep, demo, {})
     own = assembly.own_routes(
         assembly.House(
             studio=studio,
@@ -179,11 +190,10 @@ def build(settings: configuration.Settings) -> House:
         own=own,
         public_origins=settings.public_origins,
         tools=names if settings.mcp else None,
+        require_room=temporary.require_room,
     )
     data = settings.data.resolve()
     house.launch = {
-        # Handlers return kept files; Gradio copies them into its cache, and the gate knows whom it showed which copy.
-        "allowed_paths": [str(data / name) for name in ("pictures", "thumbnails", "sounds")],
         "blocked_paths": [str(settings.roles), str(settings.models), *_database_files(data)],
         "theme": ui.theme.theme(),
         "css_paths": [ui.theme.CSS],

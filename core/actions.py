@@ -25,6 +25,10 @@ class Action(StrEnum):
     ADMINISTER = "administer"
 
 
+# Whoever may do one of these may bring a picture.
+BRINGING = (Action.GENERATE, Action.ASK, Action.DESCRIBE, Action.MODERATE)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """Who asks, with the role looked up for this very request.

@@ -90,6 +90,14 @@ class Access(Protocol):
         """
         ...
 
+    def may_bring(self, actor: Actor, today: int) -> None:
+        """Return if the actor may bring one more picture, having brought ``today`` since midnight UTC.
+
+        Raises:
+            LimitReachedError: names the limit.
+        """
+        ...
+
 
 class Guard(Protocol):
     """The safety rules, run together; fails closed."""
@@ -125,7 +133,20 @@ class Marker(Protocol):
 
 
 class Pictures(Protocol):
-    """Kept media, named by content."""
+    """Kept media, named by content. A file that no run refers to may go after some hours."""
+
+    @property
+    def folders(self) -> Sequence[Path]:
+        """The folders of all files that may be handed out; nothing else lies in them."""
+        ...
+
+    def require_room(self) -> None:
+        """Return if there is room for what nobody asked for yet, such as a picture somebody brings.
+
+        Raises:
+            StorageError: says how much is free and how much is needed.
+        """
+        ...
 
     def keep(self, picture: Picture) -> None:
         """Write the file so that it survives a power cut, before any row names it. Raises StorageError."""
@@ -200,6 +221,14 @@ class RunLog(Protocol):
 
     def counts(self, actor: str) -> tuple[int, int]:
         """Return (runs accepted since midnight UTC, runs not final) of this actor; refused runs do not count."""
+        ...
+
+    def brought(self, actor: str) -> int:
+        """Return how many pictures this actor brought since midnight UTC, refused ones included."""
+        ...
+
+    def bring(self, actor: Actor, sha256: str) -> None:
+        """Note that this actor brings a picture. Raises StorageError."""
         ...
 
 

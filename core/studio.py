@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
 from core import record
-from core.actions import Action, Actor
+from core.actions import BRINGING, Action, Actor
 from core.board import Board
 from core.errors import BlockedError, NotPermittedError, QueueFullError, StudioError, UnknownRunError
-from core.findings import Finding
+from core.findings import Content, Finding, Stage
 from core.identity import new_run_id
+from core.media import Picture
 from core.models import ModelCard
 from core.ports import Access, Engines, Guard, Lane, Pictures, RunLog
 from core.requests import MAX_SEED, RANDOM_SEED, GenerateRequest, Request
@@ -55,6 +57,8 @@ class Studio:
         self._board = board
         self._lanes = lanes
         self._most_waiting = most_waiting
+        # Two pictures at once are counted one after the other.
+        self._bringing = threading.Lock()
 
     def start(self) -> None:
         """Recover what a crash left behind, then let the lanes work."""
@@ -93,10 +97,31 @@ class Studio:
             self._refuse(row, error)
             raise
         for picture in record.pictures(request):
+            self.pictures.require_room()
             self.pictures.keep(picture)
         self._log.accept(replace(row, findings=findings))
         self._lanes[card.lane].wake()
         return run_id
+
+    def bring(self, actor: Actor, picture: Picture) -> None:
+        """Keep a clean picture that somebody brings before they ask about it.
+
+        It counts from here on, refused or not, and stays some hours if no run refers to it.
+
+        Raises:
+            NotPermittedError: the role may do nothing with pictures, or brought as many as it may.
+            BlockedError: a rule refused the picture.
+            SafetyUnavailableError: a rule could not run.
+            StorageError: the disk is full.
+        """
+        if not any(actor.may(action) for action in BRINGING):
+            self.access.require(actor, Action.ASK)
+        self.pictures.require_room()
+        with self._bringing:
+            self.access.may_bring(actor, self._log.brought(actor.name))
+            self._log.bring(actor, picture.sha256)
+        self.guard.inspect(Content(stage=Stage.INPUT, pictures=(picture,)))
+        self.pictures.keep(picture)
 
     def watch(self, actor: Actor, run_id: str, *, every: float = 0.25) -> Iterator[Update]:
         """Yield the run as it changes, at most once per ``every`` seconds, until its final state.

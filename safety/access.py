@@ -104,10 +104,18 @@ class RoleAccess:
                 ("max_steps", request.steps or 0, "{most} steps for a picture (steps is {value}); ask for fewer")
             )
         for name, value, words in asked:
-            most = actor.limits.get(name)
-            if most is not None and value > most:
-                amount = words.format(most=most, value=value)
-                raise LimitReachedError(f"The role {actor.role} may have at most {amount}. Limit: {name}.")
+            _within(actor, name, value, words)
+
+    def may_bring(self, actor: Actor, today: int) -> None:
+        """Check the pictures somebody brings against the role; see core.ports.Access. Raises LimitReachedError."""
+        _within(actor, "uploads_per_day", today + 1, "{most} pictures brought a day; bring more after midnight UTC")
+
+
+def _within(actor: Actor, name: str, value: int, words: str) -> None:
+    most = actor.limits.get(name)
+    if most is not None and value > most:
+        amount = words.format(most=most, value=value)
+        raise LimitReachedError(f"The role {actor.role} may have at most {amount}. Limit: {name}.")
 
 
 def _how(actor: Actor) -> str:

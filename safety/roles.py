@@ -41,17 +41,29 @@ class _Closed(BaseModel):
 class Limits(_Closed):
     """Amounts of a role. Every one is written down; ``unlimited`` is a word, never a missing line.
 
+    Files from before ``uploads_per_day`` may leave it out: it is then as high as ``runs_per_day``, since a run needs at
+    most one picture.
+
     Attributes:
         max_steps: denoising steps of one request, at most.
         max_count: pictures of one request, at most.
         runs_per_day: runs of all kinds accepted since midnight UTC, at most.
         waiting_runs: runs of one person that are not final, at most.
+        uploads_per_day: pictures brought since midnight UTC, at most.
     """
 
     max_steps: Annotated[int, Field(ge=1, le=MAX_STEPS)] | Literal["unlimited"]
     max_count: Annotated[int, Field(ge=1, le=MAX_COUNT)] | Literal["unlimited"]
     runs_per_day: _Amount
     waiting_runs: _Amount
+    uploads_per_day: _Amount
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_before(cls, values: Any) -> Any:
+        if isinstance(values, dict) and "runs_per_day" in values:
+            return {"uploads_per_day": values["runs_per_day"], **values}
+        return values
 
     @cached_property
     def numbers(self) -> Mapping[str, int]:

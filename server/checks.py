@@ -7,14 +7,12 @@ from typing import Any
 
 from starlette.requests import HTTPConnection
 
-from core.actions import Action, Actor
+from core.actions import BRINGING, Action, Actor
 from core.errors import NotPermittedError
 from server.rules import Rules
-from server.shown_files import named_files
+from server.shown_files import named_files, plainly_local
 from server.transports import Kind, Transport
 
-# Whoever may do one of these may bring a picture.
-_BRINGING = (Action.GENERATE, Action.ASK, Action.DESCRIBE, Action.MODERATE)
 _LONGEST_KEY = 200
 _Body = dict[str, Any]
 
@@ -40,6 +38,7 @@ def check(rules: Rules, actor: Actor, transport: Transport, connection: HTTPConn
 
     Raises:
         Refused: with status, code and sentence.
+        LimitReachedError, StorageError: another upload is too much now.
     """
     _CHECKS[transport.kind](rules, actor, transport, connection, body)
 
@@ -60,13 +59,20 @@ def _call(rules: Rules, actor: Actor, transport: Transport, _: HTTPConnection, b
     if type(function) is not int:
         raise Refused(404, "unknown_function", "There is no function of that name.")
     _require_function(rules, actor, function)
-    for path in named_files(body):
-        if not path.startswith(("http://", "https://")) and not rules.belongings.was_shown(actor.name, path):
-            raise Refused(403, "not_your_file", "This request names a file that you did not upload or receive.")
+    _own_files(rules, actor, body)
     # Last, so that a refused request leaves nothing behind.
     session = body.get("session_hash")
     if session is not None:
         _claim(rules, actor, "session", session)
+
+
+def _own_files(rules: Rules, actor: Actor, body: _Body) -> None:
+    for file in named_files(body):
+        path = file.get("path")
+        if not plainly_local(file):
+            raise Refused(400, "invalid_request", "Files are not fetched from addresses here; upload the file itself.")
+        if isinstance(path, str) and not rules.belongings.was_shown(actor.name, path):
+            raise Refused(403, "not_your_file", "This request names a file that you did not upload or receive.")
 
 
 def _session(rules: Rules, actor: Actor, transport: Transport, connection: HTTPConnection, _: _Body) -> None:
@@ -98,7 +104,14 @@ def _file(rules: Rules, actor: Actor, transport: Transport, _: HTTPConnection, _
 
 
 def _upload(rules: Rules, actor: Actor, _: Transport, connection: HTTPConnection, __: _Body) -> None:
-    if not any(actor.may(action) for action in _BRINGING):
+    _upload_progress(rules, actor, _, connection, __)
+    # Last, so that a refused request is not counted.
+    rules.require_room()
+    rules.deliveries.admit(actor, address(connection))
+
+
+def _upload_progress(rules: Rules, actor: Actor, _: Transport, connection: HTTPConnection, __: _Body) -> None:
+    if not any(actor.may(action) for action in BRINGING):
         _require(rules, actor, Action.ASK)
     named = connection.query_params.getlist("upload_id")
     if len(named) > 1:
@@ -117,8 +130,14 @@ def _mcp(rules: Rules, actor: Actor, _: Transport, __: HTTPConnection, body: _Bo
         parameters = body.get("params")
         name = parameters.get("name") if isinstance(parameters, dict) else None
         _require_function(rules, actor, rules.tools.get(str(name), -1))
+        _own_files(rules, actor, body)
     elif method not in {"", "initialize", "ping", "tools/list"} and not str(method).startswith("notifications/"):
         raise Refused(403, "not_permitted", "Only tools are offered by MCP here.")
+
+
+def address(connection: HTTPConnection) -> str:
+    """Return the network address a request comes from, as far as it is known."""
+    return connection.client.host if connection.client else ""
 
 
 def _require_function(rules: Rules, actor: Actor, function: int) -> None:
@@ -139,7 +158,7 @@ def _claim(rules: Rules, actor: Actor, kind: str, key: object) -> None:
     if not isinstance(key, str) or not 0 < len(key) <= _LONGEST_KEY:
         raise Refused(400, "invalid_request", f"The name of this {kind} has to be text of 1 to {_LONGEST_KEY} signs.")
     if not rules.belongings.claim(kind, key, actor.name):
-        raise Refused(403, "not_yours", f"This {kind} belongs to somebody else.")
+        raise Refused(403, "not_yours", f"This {kind} belongs to somebody else, or has ended. Please reload the page.")
 
 
 def _owned(rules: Rules, actor: Actor, kind: str, key: object) -> None:
@@ -156,6 +175,6 @@ _CHECKS: Mapping[Kind, Callable[[Rules, Actor, Transport, HTTPConnection, _Body]
     Kind.CANCEL: _cancel,
     Kind.FILE: _file,
     Kind.UPLOAD: _upload,
-    Kind.UPLOAD_PROGRESS: _upload,
+    Kind.UPLOAD_PROGRESS: _upload_progress,
     Kind.MCP: _mcp,
 }

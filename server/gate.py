@@ -6,6 +6,7 @@ The second line stands behind it: the studio checks the same actor once more for
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import logging
 from collections.abc import AsyncIterator, Callable
@@ -19,11 +20,12 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.actions import Actor
+from core.errors import StorageError, StudioError
 from server import bodies, origins, response_headers
-from server.checks import Refused, check
+from server.checks import Refused, address, check
 from server.cookies import VISITOR_LIFE, cookie
 from server.identity import SCOPE_KEY, SESSION_COOKIE, VISITOR_COOKIE, Identity, UnknownKeyError
-from server.refusals import refusal
+from server.refusals import from_error, refusal
 from server.rules import Rules
 from server.shown_files import FileWatcher
 from server.transports import Kind, Transport, recognise
@@ -33,7 +35,10 @@ _log = logging.getLogger(__name__)
 # Ours, and usable by whoever shows a dead session: to sign in again, and to ask whether the program lives.
 _UNGUARDED = frozenset({"/sign-in", "/sign-out", "/healthz", "/readyz"})
 _JSON_KINDS = frozenset({Kind.RUN, Kind.NAMED, Kind.CANCEL, Kind.MCP})
-_DECISIONS = (Refused, UnknownKeyError, bodies.BodyTooLargeError, bodies.MalformedBodyError)
+_DECISIONS = (Refused, UnknownKeyError, bodies.BodyTooLargeError, bodies.MalformedBodyError, StudioError)
+# What a disk says that takes no more: nobody's mistake, and it passes.
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_NO_ROOM = "The disk is full, so nothing was accepted. Please try again later."
 _WATCHED = frozenset({Kind.PAGE, Kind.RUN, Kind.NAMED, Kind.EVENT, Kind.SESSION, Kind.UPLOAD})
 
 
@@ -57,7 +62,12 @@ class Gate:
             await self._pass(scope, receive, answer, connection)
         except _DECISIONS as error:
             await answer.refuse(self._reply(connection, error))
-        except Exception:
+        except Exception as error:
+            if isinstance(error, OSError) and error.errno in _FULL and not answer.started:
+                await answer.refuse(
+                    from_error(StorageError("The disk is full, so nothing was accepted. Try again later."))
+                )
+                return
             # Gradio answers some requests for private functions with an exception; a caller gets a sentence.
             if answer.started:
                 raise
@@ -73,6 +83,8 @@ class Gate:
                 return _unknown_key(connection, error)
             case Refused():
                 return _refused(connection, error)
+            case StudioError():
+                return from_error(error)
             case _:
                 return refusal(400, "invalid_request", "The body has to be one JSON object.")
 
@@ -92,7 +104,7 @@ class Gate:
             if transport is not None and identity is not None:
                 actor = await anyio.to_thread.run_sync(rules.access.actor, identity.name)
                 receive = await self._check(actor, transport, connection, receive)
-                answer.watch = self._watcher(actor, transport)
+                answer.watch = self._watcher(actor, transport, address(connection))
         await self._app(scope, receive, answer.send)
 
     async def _identify(self, connection: HTTPConnection, *, lenient: bool) -> Identity | None:
@@ -108,17 +120,22 @@ class Gate:
         check(self._rules, actor, transport, connection, body)
         return receive
 
-    def _watcher(self, actor: Actor, transport: Transport) -> Callable[[str], Callable[[bytes, bool], None]] | None:
+    def _watcher(
+        self, actor: Actor, transport: Transport, sender: str
+    ) -> Callable[[str], Callable[[bytes, bool], None]] | None:
         """Return what learns from the reply which files and events are now this person's."""
         if transport.kind not in _WATCHED:
             return None
-        belongings = self._rules.belongings
+        belongings, deliveries = self._rules.belongings, self._rules.deliveries
 
         def begin(content_type: str) -> Callable[[bytes, bool], None]:
             files = FileWatcher(content_type, upload=transport.kind is Kind.UPLOAD)
 
             def learn(piece: bytes, last: bool) -> None:
-                belongings.show(actor.name, files.feed(piece, last=last))
+                found = files.feed(piece, last=last)
+                belongings.show(actor.name, found)
+                if transport.kind is Kind.UPLOAD and found:
+                    deliveries.add(actor, sender, len(found) - 1)
                 if transport.kind in {Kind.RUN, Kind.NAMED} and piece:
                     with contextlib.suppress(ValueError):
                         match json.loads(piece):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from starlette.routing import BaseRoute
@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute
 from core.actions import Action
 from core.ports import Access
 from server.belongings import Belongings
+from server.deliveries import Deliveries
 from server.identity import Identities
 
 
@@ -28,6 +29,8 @@ class Rules:
         tools: MCP tool name -> number of the function; None keeps MCP shut.
         largest_body: bytes.
         belongings: what belongs to whom.
+        deliveries: counts uploads.
+        require_room: raises StorageError while there is no room for an upload.
     """
 
     identities: Identities
@@ -39,3 +42,5 @@ class Rules:
     tools: Mapping[str, int] | None = None
     largest_body: int = 32 * 2**20
     belongings: Belongings = field(default_factory=Belongings)
+    deliveries: Deliveries = field(default_factory=Deliveries)
+    require_room: Callable[[], None] = lambda: None

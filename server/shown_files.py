@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 # A configuration inside a page; Gradio writes it with the quotes of JSON, so no text inside it can forge a key.
 _IN_PAGE = re.compile(rb'"path": ?("(?:[^"\\]|\\.)+")')
+# How an address begins. White space before it is ignored by some readers of addresses.
+_ADDRESS = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]+:")
+# All of the page's address of a file but the path. Its host is not ours to know: a proxy may stand in front.
+_FILE_ADDRESS = re.compile(r"(?:https?://[^/?#]*)?(?:/[^?#]*?)?/gradio_api/file=")
 _FILE = "gradio.FileData"
 _LARGEST = 64 * 2**20
 
@@ -41,14 +46,29 @@ class FileWatcher:
         return set(_given(self._rest))
 
 
-def named_files(value: object) -> Iterator[str]:
-    """Yield every path that plain JSON from a caller could make Gradio open."""
-    if isinstance(value, dict):
-        path = value.get("path")
-        if isinstance(path, str):
-            yield path
+def named_files(value: object) -> Iterator[dict[str, Any]]:
+    """Yield every object in plain JSON from a caller that could make Gradio open a file, or an address."""
+    if isinstance(value, dict) and (isinstance(value.get("path"), str) or value.get("url") is not None):
+        yield value
     for inner in _inside(value):
         yield from named_files(inner)
+
+
+def plainly_local(file: Mapping[str, Any]) -> bool:
+    """Tell whether a file object of a caller names a file here, and no address from which it would be fetched.
+
+    The page sends the address along under which it shows the file; any other is refused, whatever its scheme.
+    """
+    path, url = file.get("path"), file.get("url")
+    if not isinstance(path, str):
+        return url is None
+    if _ADDRESS.match(path):
+        return False
+    if not isinstance(url, str):
+        return url is None
+    shown = unquote(url)
+    head = _FILE_ADDRESS.match(shown)
+    return head is not None and shown[head.end() :] == path
 
 
 def _given(data: bytes) -> Iterator[str]:

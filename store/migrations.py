@@ -132,3 +132,21 @@ def first_schema(db: Database) -> None:
     """Make the tables, their indexes and the search over prompts and answers."""
     for statement in (*_TABLES, *_INDEXES, *_SEARCH):
         db.execute(statement)
+
+
+@migrations()
+def brought_pictures(db: Database) -> None:
+    """Make the table of pictures that come before a question does, and find kept sounds by name."""
+    db.execute("""CREATE TABLE brought ( -- Pictures people brought to ask about, refused ones too; of the last days.
+    number INTEGER PRIMARY KEY, -- Order of arrival.
+    actor TEXT NOT NULL, -- Who brought it: name of an account, or of a guest.
+    role TEXT NOT NULL, -- Role of the actor at that time.
+    sha256 TEXT NOT NULL, -- SHA-256 of the clean picture.
+    at TEXT NOT NULL -- When.
+)""")
+    for statement in (
+        "CREATE INDEX brought_actor ON brought(actor, at)",
+        "CREATE INDEX brought_sha256 ON brought(sha256)",
+        "CREATE INDEX runs_sound ON runs(sound) WHERE sound <> ''",
+    ):
+        db.execute(statement)

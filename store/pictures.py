@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 from PIL import Image, ImageChops
@@ -14,6 +16,7 @@ from core.errors import UnknownRunError
 from core.media import Picture, Sound
 from store import durable
 from store.media_names import is_picture, is_sound, picture_uri
+from store.space import Space
 
 _LONGEST_SIDE = 256
 
@@ -21,15 +24,31 @@ _LONGEST_SIDE = 256
 class Pictures(ports.Pictures):
     """See ``core.ports.Pictures``. Thread-safe."""
 
-    def __init__(self, folder: Path) -> None:
-        """Keep media below ``folder``, the data folder; what a crash left incomplete there is removed."""
+    def __init__(self, folder: Path, space: Space | None = None) -> None:
+        """Keep media below ``folder``, the data folder.
+
+        Args:
+            folder: the data folder.
+            space: the watch over its disk; None leaves it unwatched.
+        """
         self._folder = folder
+        self._space = space
         self._aside = folder / "incomplete"
         self._made: set[Path] = set()
         self._made_lock = threading.Lock()
+        # Held while a file appears or goes, so that a sweep never takes what was just brought again.
+        self._changing = threading.Lock()
         durable.make_folder(self._aside)
-        for part in self._aside.iterdir():
-            part.unlink(missing_ok=True)
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """See ``core.ports.Pictures.folders``."""
+        return tuple(self._folder / kind for kind in ("pictures", "thumbnails", "sounds"))
+
+    def require_room(self) -> None:
+        """See ``core.ports.Pictures.require_room``."""
+        if self._space:
+            self._space.require()
 
     def keep(self, picture: Picture) -> None:
         """See ``core.ports.Pictures.keep``."""
@@ -58,16 +77,16 @@ class Pictures(ports.Pictures):
         return place
 
     def thumbnail(self, sha256: str) -> Path:
-        """See ``core.ports.Pictures.thumbnail``. The copy is a WebP without any metadata."""
+        """See ``core.ports.Pictures.thumbnail``. The copy is a WebP without any metadata.
+
+        While the disk runs low no copy is made: the picture itself stands for it.
+        """
         source = self.path(sha256)
         place = self._folder / "thumbnails" / sha256[:2] / f"{sha256}.webp"
         if not place.is_file():
-            with Image.open(source) as opened:
-                small = opened.convert("RGB")
-            small.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
-            encoded = io.BytesIO()
-            small.save(encoded, "WEBP", quality=80)
-            self._write(place, encoded.getvalue())
+            if self._space and not self._space.roomy():
+                return source
+            self._write(place, _small(source, sha256))
         return place
 
     def sound_path(self, name: str) -> Path:
@@ -95,12 +114,57 @@ class Pictures(ports.Pictures):
             raise _unknown("sound", name)
         return self._folder / "sounds" / name[:2] / name
 
+    def older(self, kind: str, before: float) -> Iterator[tuple[Path, list[Path]]]:
+        """Yield each folder of ``kind`` (pictures, thumbnails or sounds) with its files from before that moment.
+
+        Files of other names were not put there by us and are left out.
+        """
+        for folder in sorted((self._folder / kind).glob("[0-9a-f][0-9a-f]")):
+            ours = (path for path in sorted(folder.iterdir()) if is_sound(path.name) or is_picture(path.stem))
+            yield folder, [path for path in ours if _last_change(path) < before]
+
+    def remove(self, path: Path, before: float) -> bool:
+        """Remove a file unless it was written again since ``before``; tell whether it is gone."""
+        with self._changing:
+            if _last_change(path) >= before:
+                return False
+            path.unlink(missing_ok=True)
+            return True
+
+    def sweep_incomplete(self, before: float) -> int:
+        """Remove what a crash left half written before that moment; return how many files."""
+        return sum(self.remove(part, before) for part in self._aside.iterdir())
+
     def _write(self, place: Path, data: bytes) -> None:
+        if self._space:
+            self._space.require_for_result()
         with self._made_lock:
             if place.parent not in self._made:
                 durable.make_folder(place.parent)
                 self._made.add(place.parent)
-        durable.write(place, data, aside=self._aside)
+        with self._changing:
+            durable.write(place, data, aside=self._aside)
+
+
+def _last_change(path: Path) -> float:
+    """Return when the file was last written, in seconds since 1970; never, if it is gone."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return math.inf
+
+
+def _small(source: Path, sha256: str) -> bytes:
+    try:
+        with Image.open(source) as opened:
+            small = opened.convert("RGB")
+    except (OSError, SyntaxError, ValueError) as error:
+        # A damaged file counts as missing, as it does for ``load``.
+        raise _unknown("picture", sha256) from error
+    small.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
+    encoded = io.BytesIO()
+    small.save(encoded, "WEBP", quality=80)
+    return encoded.getvalue()
 
 
 def _unknown(kind: str, name: str) -> UnknownRunError:

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Collection
 
 from core import ports
+from core.actions import Actor
 from core.errors import StorageError, UnknownRunError
 from core.runs import NewRun, Outcome, Run, Status
 from store import queue, reading, times, writing
@@ -41,6 +42,8 @@ SELECT
         AND NOT (attempt = 0 AND status IN ('blocked', 'denied', 'failed'))),
     (SELECT count(*) FROM runs WHERE actor = :actor AND status IN ('queued', 'running', 'saving'))
 """
+_BROUGHT_TODAY = "SELECT count(*) FROM brought WHERE actor = ? AND at >= ?"
+_BRING = "INSERT INTO brought (actor, role, sha256, at) VALUES (?, ?, ?, ?)"
 
 
 class RunLog(ports.RunLog):
@@ -144,6 +147,17 @@ class RunLog(ports.RunLog):
         with self._database.read() as connection:
             today, waiting = connection.execute(_COUNTS, {"actor": actor, "midnight": times.midnight()}).fetchone()
             return int(today), int(waiting)
+
+    def brought(self, actor: str) -> int:
+        """See ``core.ports.RunLog.brought``."""
+        with self._database.read() as connection:
+            return int(connection.execute(_BROUGHT_TODAY, (actor, times.midnight())).fetchone()[0])
+
+    def bring(self, actor: Actor, sha256: str) -> None:
+        """See ``core.ports.RunLog.bring``."""
+        self._database.space.require()
+        values = (actor.name, actor.role, sha256, times.now())
+        self._database.write(lambda connection: connection.execute(_BRING, values), reserve=False)
 
     def _update(self, statement: str, *parameters: str) -> None:
         self._database.write(lambda connection: connection.execute(statement, parameters))

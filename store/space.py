@@ -31,6 +31,8 @@ class Space:
         self._folder = folder
         self._floor = floor
         self._size = ballast
+        # Several times the ballast is enough to end many runs; a floor that was set lower counts.
+        self._least = min(floor, 4 * ballast)
         self._ballast = folder / "ballast"
         self._restore(self.free())
 
@@ -52,6 +54,22 @@ class Space:
                 f"{self._floor // MEBIBYTE:,} MiB. Nothing was accepted; free some space there, then try again."
             )
         self._restore(free)
+
+    def require_for_result(self) -> None:
+        """Return if a file of a run that was accepted may be kept: below the floor, but never the last of the disk.
+
+        Raises:
+            StorageError: the rest is left to the database, so that runs can still be ended.
+        """
+        if self.free() < self._least:
+            raise StorageError(
+                f"The disk that holds the data folder is full: {self.free() // MEBIBYTE:,} MiB are free. "
+                "Free some space there, then try again."
+            )
+
+    def roomy(self) -> bool:
+        """Tell whether there is room for what can be made again at any time, such as a small copy."""
+        return self.free() >= self._floor
 
     def release(self) -> bool:
         """Remove the ballast; False if it was spent already."""

@@ -45,7 +45,10 @@ def pictures(desk: Desk, run: Run) -> Items:
             items.append((str(REFUSED), f"Not shown: {picture.blocked}"))
         else:
             seed = "" if picture.seed is None else f", seed {picture.seed}"
-            items.append((str(desk.pictures.path(picture.sha256)), f"{run.words}{seed}"))
+            try:
+                items.append((str(desk.pictures.path(picture.sha256)), f"{run.words}{seed}"))
+            except UnknownRunError as error:
+                items.append((str(REFUSED), f"Not there any more: {error} (run {run.id}{seed})"))
     return items
 
 

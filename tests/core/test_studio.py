@@ -2,6 +2,8 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -10,13 +12,16 @@ from core.errors import (
     BlockedError,
     EngineFailedError,
     InvalidRequestError,
+    LimitReachedError,
     NotPermittedError,
     QueueFullError,
+    StorageError,
     StudioError,
     UnknownRunError,
 )
 from core.requests import RANDOM_SEED, AskRequest, GenerateRequest, SpeakRequest
 from core.runs import Status
+from store.space import Space
 from tests.house import InlineLane, build, picture
 
 
@@ -234,3 +239,35 @@ def test_a_restart_gives_a_run_that_was_in_hand_one_more_try(tmp_path):
 def _newest(house):
     with house.database.read() as connection:
         return dict(connection.execute("SELECT * FROM runs ORDER BY number DESC LIMIT 1").fetchone())
+
+
+def test_whoever_brings_a_picture_needs_permission_and_room(house):
+    stranger = replace(house.actor("viewer"), actions=frozenset({Action.OPEN_PAGE}))
+    with pytest.raises(NotPermittedError, match="Asking about pictures"):
+        house.studio.bring(stranger, picture())
+    house.pictures._space = Space(house.database.folder, floor=2**62, ballast=0)
+    with pytest.raises(StorageError):
+        house.studio.bring(house.actor("viewer"), picture())
+    with pytest.raises(StorageError):
+        house.studio.submit(house.actor("viewer"), AskRequest(image=picture(), question="What?"))
+    assert not (house.database.folder / "pictures").exists()
+    assert house.log.brought("viewer") == 0
+
+
+def test_no_more_pictures_a_day_than_the_role_may_bring_however_many_come_at_once(house):
+    actor = replace(house.actor("viewer"), limits={"uploads_per_day": 3})
+
+    def bring(shade):
+        try:
+            house.studio.bring(actor, picture((shade, 0, 0)))
+        except LimitReachedError as error:
+            return str(error)
+        return ""
+
+    with ThreadPoolExecutor(8) as threads:
+        said = list(threads.map(bring, range(8)))
+    assert sorted(map(bool, said)) == [False] * 3 + [True] * 5
+    assert "Limit: uploads_per_day" in max(said)
+    assert house.log.brought("viewer") == 3
+    assert len(list((house.database.folder / "pictures").rglob("*.png"))) == 3
+    house.studio.bring(house.actor("creator"), picture())

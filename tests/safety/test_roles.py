@@ -1,6 +1,7 @@
 import logging
 import os
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,11 @@ def test_the_shipped_roles_grow_from_visitor_to_admin() -> None:
         ("max_count: 2,", "max_count: '2',", "valid integer"),
         ("max_count: 2,", "max_count: 2, max_count: 8,", "is there twice"),
         ("max_count: 2,", "max_count: -1,", "greater than or equal to 1"),
+        ("uploads_per_day: 60", "uploads_per_day: many", "uploads_per_day"),
+        ("uploads_per_day: 60", "uploads_per_day: -1", "uploads_per_day"),
+        ("uploads_per_day: 60", "uploads_per_day: true", "uploads_per_day"),
+        ("uploads_per_day: 60", "uploads_per_days: 60", "uploads_per_day"),
+        ("runs_per_day: 60, ", "", "runs_per_day: Field required"),
         ("\n  admin:", "\n  boss:", "the role admin is missing"),
         ("\n  anonymous:", "\n  stranger:", "the role anonymous is missing"),
         ("see_dashboard, administer]", "see_dashboard]", "nobody could administer"),
@@ -68,6 +74,18 @@ def test_a_bad_file_is_refused_and_says_what_is_valid(old: str, new: str, words:
     with pytest.raises(ValueError, match=r"roles\.yaml") as caught:
         read(TEXT.replace(old, new, 1))
     assert words in str(caught.value)
+
+
+def test_a_file_from_before_uploads_were_counted_allows_one_for_each_run() -> None:
+    old = re.sub(r",\s+uploads_per_day: \w+", "", TEXT)
+    assert "uploads_per_day" not in old
+    limits = {name: role.limits for name, role in read(old).roles.items()}
+    assert {name: each.uploads_per_day for name, each in limits.items()} == {
+        "admin": "unlimited",
+        "creator": 1000,
+        "viewer": 200,
+        "anonymous": 60,
+    }
 
 
 @pytest.mark.parametrize("action", ["administer", "see_all_runs"])

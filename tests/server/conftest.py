@@ -30,12 +30,20 @@ FUNCTIONS = {
 }
 
 
+class Room:
+    """The disk behind the page: there is room on it, until a test says otherwise."""
+
+    def require(self) -> None:
+        return
+
+
 class Site:
     """A launched page with the gate in front of it."""
 
     def __init__(self, house: SmallHouse, url: str, names: dict[str, int], ran: list[tuple[str, str]]) -> None:
         self.house, self.url, self.names, self.ran = house, url, names, ran
         self.keys: dict[str, str] = {}
+        self.room = Room()
         self._open = ExitStack()
 
     def client(self, who: str = "guest", **options: Any) -> httpx.Client:
@@ -75,15 +83,16 @@ def launch(house: SmallHouse, folder: Path, **rules: Any) -> tuple[Any, Site]:
         questions=("runs_by_status",),
     )
     routes = own_routes(behind)
-    made = Rules(identities=house.identities, access=house.access, permissions=permissions, names=names, own=routes,
-                 largest_body=2**20, **rules)  # fmt: skip
     port = _free_port()
+    site = Site(house, f"http://127.0.0.1:{port}", names, ran)
+    made = Rules(identities=house.identities, access=house.access, permissions=permissions, names=names, own=routes,
+                 largest_body=2**20, require_room=lambda: site.room.require(), **rules)  # fmt: skip  # noqa: PLW0108 - a test replaces it
     demo.launch(
         auth_dependency=current_name, ssr_mode=False, run_history=False, enable_monitoring=False, show_error=False,
         prevent_thread_lock=True, quiet=True, server_name="127.0.0.1", server_port=port,
         app_kwargs={"routes": routes, "middleware": middleware(made), "lifespan": without_reflection},
     )  # fmt: skip
-    return demo, Site(house, f"http://127.0.0.1:{port}", names, ran)
+    return demo, site
 
 
 @pytest.fixture(scope="module")

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import uuid
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
 
+from core.actions import Actor
+from core.errors import LimitReachedError, StorageError
 from server.belongings import Belongings
-from server.shown_files import FileWatcher, named_files
+from server.deliveries import Deliveries
+from server.shown_files import FileWatcher, named_files, plainly_local
 from tests.server.conftest import Site
 from tests.server.house import png
 
@@ -126,7 +130,7 @@ def test_watcher_reads_streams_in_pieces_and_differences() -> None:
     assert watcher.feed(f"data: {json.dumps(change)}\n\n".encode(), last=True) == {"/cache/b.png"}
     assert FileWatcher("image/png").feed(b'{"path": "/x"}', last=True) == set()
     assert FileWatcher("application/json", upload=True).feed(b'["/cache/c.png"]', last=True) == {"/cache/c.png"}
-    assert list(named_files({"a": [{"path": "/x"}]})) == ["/x"]
+    assert list(named_files({"a": [{"path": "/x"}]})) == [{"path": "/x"}]
 
 
 def test_memory_is_bounded() -> None:
@@ -138,3 +142,111 @@ def test_memory_is_bounded() -> None:
     assert not belongings.owns("session", "0", "ann")
     assert belongings.was_shown("ann", "59999")
     assert not belongings.was_shown("ann", "0")
+
+
+def test_a_flood_of_visitors_takes_nothing_over() -> None:
+    belongings = Belongings()
+    assert belongings.claim("session", "victim's", "guest-victim")
+    belongings.show("guest-victim", ["/upload/holiday.png"])
+    for number in range(120_000):
+        assert belongings.claim("session", f"s{number}", f"guest-{number}")
+        belongings.show(f"guest-{number}", ["/upload/x.png"])
+    # It was pushed out, and still nobody gets it.
+    assert not belongings.claim("session", "victim's", "guest-mallory")
+    assert belongings.claim("event", "victim's", "guest-mallory")
+    assert belongings.was_shown("guest-victim", "/upload/holiday.png")
+    assert not belongings.was_shown("guest-mallory", "/upload/holiday.png")
+
+
+def test_whoever_claims_much_pushes_out_only_their_own() -> None:
+    belongings = Belongings()
+    assert belongings.claim("session", "mine", "ann")
+    belongings.show("ann", ["/mine"])
+    for number in range(60_000):
+        belongings.claim("session", f"n{number}", "mallory")
+        belongings.show("mallory", [f"/n{number}"])
+    assert belongings.owns("session", "mine", "ann")
+    assert belongings.was_shown("ann", "/mine")
+
+
+ADDRESSES = [
+    "http://127.0.0.1:9/x.png",
+    "https://example.org/x.png",
+    "HTTPS://example.org/x.png",
+    " https://example.org/x.png",
+    "ftp://example.org/x.png",
+    "file:///etc/passwd",
+    "data:image/png;base64,AAAA",
+    "//example.org/x.png",
+    "gopher://example.org",
+]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_addresses_are_never_fetched(site: Site, address: str) -> None:
+    guest = _visitor(site)
+    mine = _upload(guest, 5)
+    for named in (
+        _file(address),
+        _file(mine) | {"url": address},
+        {"url": address},
+        {"url": address, "meta": {"_type": "gradio.FileData"}},
+        {"path": None, "url": address},
+    ):
+        for inside in (named, [named], {"deep": [{"er": named}]}):
+            body = {"data": [inside], "session_hash": uuid.uuid4().hex}
+            replies = [
+                guest.post(f"{API}/call/look", json=body),
+                guest.post(f"{API}/run/look", json=body),
+                guest.post(f"{API}/queue/join", json=body | {"fn_index": site.names["look"]}),
+                guest.post(f"{API}/call/v2/look", json={"picture": inside}),
+            ]
+            assert [reply.status_code in {400, 403} for reply in replies] == [True] * 4
+
+
+def test_the_address_under_which_the_page_shows_a_file_is_no_address() -> None:
+    path = "/data/temporary/upload-1/a%20b é.png"
+    for head in ("", "http://127.0.0.1:7860", "https://studio.example/under/here"):
+        assert plainly_local({"path": path, "url": f"{head}/gradio_api/file={quote(path)}"})
+    assert plainly_local({"path": path})
+    for url in (f"https://example.org/x?{path}", f"https://example.org/gradio_api/file={path}/x", "x", 7, [path]):
+        assert not plainly_local({"path": path, "url": url})
+
+
+def test_uploads_are_counted_by_visitor_and_by_address() -> None:
+    day = ["2026-01-01"]
+    deliveries = Deliveries(lambda: day[0])
+
+    def guest(number: int) -> Actor:
+        return Actor(name=f"guest-{number}", role="anonymous", actions=frozenset(), limits={"uploads_per_day": 3})
+
+    for _ in range(3):
+        deliveries.admit(guest(0), "192.0.2.1")
+    with pytest.raises(LimitReachedError, match="at most 3 files a day"):
+        deliveries.admit(guest(0), "192.0.2.1")
+    # Without the cookie each request is another visitor.
+    for number in range(1, 28):
+        deliveries.admit(guest(number), "192.0.2.1")
+    with pytest.raises(LimitReachedError, match="one network address may send at most 30"):
+        deliveries.admit(guest(99), "192.0.2.1")
+    deliveries.admit(guest(100), "192.0.2.2")
+    deliveries.add(guest(100), "192.0.2.2", 2)
+    with pytest.raises(LimitReachedError):
+        deliveries.admit(guest(100), "192.0.2.2")
+    # An account is not held to what visitors of its address did, and nobody to what was yesterday.
+    ann = Actor(name="ann", role="creator", actions=frozenset(), limits={"uploads_per_day": 3})
+    deliveries.admit(ann, "192.0.2.1")
+    day[0] = "2026-01-02"
+    deliveries.admit(guest(0), "192.0.2.1")
+
+
+def test_no_room_means_no_upload(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    guest = _visitor(site)
+    _upload(guest, 6)
+
+    def full() -> None:
+        raise StorageError("Only 1 MiB are free.")
+
+    monkeypatch.setattr(site.room, "require", full)
+    reply = guest.post(f"{API}/upload", files={"files": ("mine.png", png(9, 7), "image/png")})
+    assert (reply.status_code, reply.json()["code"]) == (507, "storage_full")

@@ -12,6 +12,7 @@ from PIL import Image
 from core.errors import StorageError, UnknownRunError
 from core.media import Picture, Sound
 from store.pictures import Pictures
+from store.space import Space
 
 
 def picture(color: tuple[int, int, int] = (200, 30, 30), size: tuple[int, int] = (640, 320)) -> Picture:
@@ -85,11 +86,35 @@ def test_difference_counts_levels(tmp_path: Path) -> None:
     assert pictures.difference(first.sha256, other.sha256) is None
 
 
-def test_what_a_crash_left_incomplete_is_removed(tmp_path: Path) -> None:
+def test_a_second_start_leaves_what_another_is_writing(tmp_path: Path) -> None:
+    pictures = Pictures(tmp_path)
+    part = tmp_path / "incomplete" / "tmpabc"
+    part.write_bytes(b"half")
     Pictures(tmp_path)
-    (tmp_path / "incomplete" / "tmpabc").write_bytes(b"half")
-    Pictures(tmp_path)
+    assert files(tmp_path) == [part]
+    assert pictures.sweep_incomplete(part.stat().st_mtime + 1) == 1
     assert files(tmp_path) == []
+
+
+def test_a_full_disk_takes_no_copies_and_no_results(tmp_path: Path) -> None:
+    one = picture()
+    Pictures(tmp_path).keep(one)
+    full = Pictures(tmp_path, Space(tmp_path, floor=2**62, ballast=2**60))
+    assert full.thumbnail(one.sha256) == full.path(one.sha256)
+    for keep in (lambda: full.keep(picture((1, 2, 3))), lambda: full.keep_sound(Sound(data=b"tone", suffix="mp3"))):
+        with pytest.raises(StorageError, match="is full"):
+            keep()
+    with pytest.raises(StorageError, match="MiB are free"):
+        full.require_room()
+    assert len(files(tmp_path / "pictures")) == 1
+
+
+def test_the_small_copy_of_a_damaged_picture_is_missing(tmp_path: Path) -> None:
+    pictures, one = Pictures(tmp_path), picture()
+    pictures.keep(one)
+    pictures.path(one.sha256).write_bytes(one.png[:40])
+    with pytest.raises(UnknownRunError):
+        pictures.thumbnail(one.sha256)
 
 
 def test_a_disk_that_refuses_is_told_and_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import gradio as gr
 import pytest
-from gradio_client import handle_file
+from gradio_client import Client, handle_file
 from PIL import Image
 
-from core.errors import EngineUnavailableError, InvalidRequestError
+from core.errors import EngineUnavailableError, InvalidRequestError, UnknownRunError
 from core.requests import SpeakRequest
 from tests.house import png
 from ui import incoming
@@ -133,6 +133,44 @@ def test_a_text_named_png_is_refused(client, tmp_path):
     place.write_text("not a picture")
     with pytest.raises(ValueError, match="allowed"):
         client.predict(image=handle_file(place), question="What?", api_name="/ask")
+
+
+def test_a_run_whose_files_are_gone_still_tells_its_id(client, served, monkeypatch):
+    def gone(name):
+        raise UnknownRunError("There is no such file.")
+
+    monkeypatch.setattr(served.house.pictures, "path", gone)
+    monkeypatch.setattr(served.house.pictures, "sound_path", gone)
+    with pytest.raises(ValueError, match=r"is done, but .* cannot be handed out: .*\(run [0-9a-f]{32}\)"):
+        client.predict(prompt="a red apple", api_name="/generate")
+    with pytest.raises(ValueError, match=r"is done, but .* cannot be handed out: .*\(run [0-9a-f]{32}\)"):
+        client.predict(text="Hello", api_name="/speak")
+
+
+def test_an_answer_whose_voice_is_gone_still_comes(client, served, photo, monkeypatch):
+    def gone(name):
+        raise UnknownRunError("There is no such file.")
+
+    monkeypatch.setattr(served.house.pictures, "sound_path", gone)
+    answer, audio, run = client.predict(image=handle_file(photo), question="What is this?", speak=True, api_name="/ask")
+    assert (answer, audio, run["speech"]["code"]) == ("It is red. It is square.", None, "unknown_run")
+
+
+def test_results_are_handed_out_without_a_copy(served, tmp_path):
+    # A client's own downloads would lie in the same folder.
+    client = Client(
+        served.url,
+        headers={"x-name": "creator"},
+        token=False,
+        verbose=False,
+        analytics_enabled=False,
+        download_files=tmp_path,
+    )
+    folder = Path(gr.utils.get_upload_folder())
+    before = set(folder.rglob("*"))
+    client.predict(prompt="a green bottle", api_name="/generate")
+    client.predict(text="Hello", api_name="/speak")
+    assert set(folder.rglob("*")) == before
 
 
 def test_speak(client):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from core.actions import Actor
+from core.errors import StudioError
 from core.requests import Request
 from core.runs import Run, Status
 from ui import sentences
@@ -45,4 +47,15 @@ def finished(run: Run) -> Run:
 def pictures(desk: Desk, run: Run) -> list[dict[str, Any]]:
     """Return the files of a run in the order of the seeds; refused ones are in the record, with their reason."""
     made = [picture for picture in run.pictures if not picture.blocked]
-    return [file(desk.pictures.path(picture.sha256)) for picture in made]
+    with delivering(run):
+        return [file(desk.pictures.path(picture.sha256)) for picture in made]
+
+
+@contextmanager
+def delivering(run: Run) -> Iterator[None]:
+    """Tell the id of a run that is done although its files cannot be handed out: its record can be looked up."""
+    try:
+        yield
+    except (StudioError, OSError) as error:
+        sentence = f"The run is done, but what it made cannot be handed out: {error} (run {run.id})"
+        raise gr.Error(sentence, title=title("failed"), print_exception=False) from error

@@ -89,7 +89,8 @@ class Telling:
             voice: id of a voice, or auto: Google's where it is reached (it then gets the text), else the offline voice
         """
         run = offer.run(self.desk, visit.actor, SpeakRequest(text=text, language=language, voice=voice))
-        return self._sound(run), run_record.to_json(run)
+        with offer.delivering(run):
+            return self._file(run), run_record.to_json(run)
 
     def _voice(self, visit: Visit, answered: Run, language: str) -> tuple[Any, dict[str, Any]]:
         try:
@@ -97,13 +98,14 @@ class Telling:
             request = SpeakRequest(text=answered.answer[:MAX_SPOKEN], language=language)
             run_id = self.desk.studio.submit(visit.actor, request, source=offer.SOURCE, parent=answered.id)
             run = self.desk.studio.result(visit.actor, run_id)
+            sound = self._file(run) if run.status is Status.DONE else None
         except StudioError as error:
             return None, {"status": "failed", "code": error.code, "message": str(error)}
-        if run.status is not Status.DONE:
+        if sound is None:
             return None, {"id": run.id, "status": run.status.value, "code": run.code, "message": sentences.ended(run)}
-        return self._sound(run), {"id": run.id, "status": run.status.value, "model": run.model}
+        return sound, {"id": run.id, "status": run.status.value, "model": run.model}
 
-    def _sound(self, run: Run) -> Any:
+    def _file(self, run: Run) -> Any:
         return offer.file(self.desk.pictures.sound_path(run.sound))
 
 

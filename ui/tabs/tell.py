@@ -9,7 +9,6 @@ import gradio as gr
 
 from core.actions import Action
 from core.errors import StudioError
-from core.findings import Content, Stage
 from core.media import Picture
 from core.requests import MAX_SPOKEN, AskRequest, DescribeRequest, SpeakRequest
 from core.runs import Run, Status
@@ -59,15 +58,13 @@ class Tell:
         self.links.demo.load(self.attach, None, api_name="tell_attach", **everything)
 
     @needs(Action.ASK)
-    def receive(self, _visit: Visit, payload: Any) -> Updates:
+    def receive(self, visit: Visit, payload: Any) -> Updates:
         """Take a picture the person brought, cleaned of everything it knows about them."""
         if payload is None:
             return self._fresh(None, "")
         try:
             picture = incoming.picture(self.desk, payload)
-            # It is asked again with each question; here it keeps what is refused off the disk.
-            self.desk.guard.inspect(Content(stage=Stage.INPUT, pictures=(picture,)))
-            self.desk.pictures.keep(picture)
+            self.desk.studio.bring(visit.actor, picture)
         except StudioError as error:
             return self._fresh(None, str(error))
         return self._fresh(picture, _NEW_TALK)
@@ -83,11 +80,14 @@ class Tell:
         return [], "The talk starts afresh."
 
     @needs(Action.ASK)
-    def use_example(self, _visit: Visit, event: gr.SelectData) -> Updates:
+    def use_example(self, visit: Visit, event: gr.SelectData) -> Updates:
         """Take one of the example pictures."""
         path = self.desk.examples.pictures[event.index]
-        picture = self.desk.uploads.read(path.read_bytes(), path.name)
-        self.desk.pictures.keep(picture)
+        try:
+            picture = self.desk.uploads.read(path.read_bytes(), path.name)
+            self.desk.studio.bring(visit.actor, picture)
+        except StudioError as error:
+            return self._fresh(None, str(error))
         return self._fresh(picture, _NEW_TALK)
 
     @needs(Action.ASK)

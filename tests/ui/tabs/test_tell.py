@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import gradio as gr
@@ -10,6 +11,8 @@ from PIL import Image
 from core.actions import Action
 from core.errors import EngineUnavailableError
 from core.requests import SpeakRequest
+from tests.house import png
+from ui.desk import Examples
 from ui.tabs.tell import Tell
 
 
@@ -58,13 +61,13 @@ def merged(steps):
     return {component: update for step in steps for component, update in step.items()}
 
 
-def test_an_upload_is_cleaned_and_the_original_deleted(tell, desk, asking, upload, jpeg):
+def test_an_upload_is_cleaned_and_the_original_is_gone(tell, desk, asking, upload, jpeg):
     payload = upload(jpeg)
     updates = tell.receive(asking("creator"), payload)
     kept = Path(updates[tell.on.picture]).read_bytes()
     assert b"Camera of a person" in jpeg
     assert b"Camera of a person" not in kept
-    assert not Path(payload["path"]).exists()
+    assert Path(payload["path"]).read_bytes() == kept
     assert updates[tell.on.status] == "A new picture: the talk starts afresh."
 
 
@@ -74,6 +77,39 @@ def test_a_bad_upload_is_explained_and_deleted(tell, asking, upload):
     assert updates[tell.on.picture] is None
     assert "allowed" in updates[tell.on.status]
     assert not Path(payload["path"]).exists()
+
+
+def test_a_picture_is_brought_by_the_one_path(tell, desk, asking, upload, jpeg):
+    visitor = asking("viewer-tell")
+    tell.receive(visitor, upload(jpeg))
+    tell.receive(visitor, upload(jpeg))
+    assert brought(desk) == [("viewer-tell", "viewer")] * 2
+    assert not desk.library.runs(actor="viewer-tell")
+
+
+def test_whoever_brought_enough_is_told_so_and_nothing_is_kept(tell, desk, asking, upload, jpeg):
+    most = desk.access.actor("viewer-full").limits["uploads_per_day"]
+    for _ in range(most):
+        desk.studio._log.bring(desk.access.actor("viewer-full"), "0" * 64)
+    updates = tell.receive(asking("viewer-full"), upload(jpeg))
+    assert f"at most {most} pictures brought a day" in updates[tell.on.status]
+    assert updates[tell.on.sha256] == ""
+    assert not list(desk.pictures.folders[0].rglob("*.png"))
+
+
+def test_an_example_is_brought_as_well_and_stays_for_everybody(place, desk, asking, tmp_path):
+    example = tmp_path / "apple.png"
+    example.write_bytes(png())
+    tell = place(Tell, replace(desk, examples=Examples(pictures=(example,))))
+    chosen = gr.SelectData(None, {"index": 0, "value": None})
+    assert tell.use_example(asking("viewer"), chosen)[tell.on.sha256]
+    assert brought(desk) == [("viewer", "viewer")]
+    assert example.read_bytes() == png()
+
+
+def brought(desk):
+    with desk.studio._log._database.read() as connection:
+        return [tuple(row) for row in connection.execute("SELECT actor, role FROM brought ORDER BY number")]
 
 
 def test_a_question_without_a_picture_says_what_to_do(tell, asking):
