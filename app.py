@@ -95,8 +95,11 @@ class House:
         return str(url)
 
     def _prepare(self) -> None:
-        self.catalogue.preload().join()
+        # The checker of pictures first: it is small, and uploads wait for it.
         self.guard.self_test()
+        self.catalogue.preload().join()
+        if self.guard.problems:
+            self.guard.self_test()
 
     def loading(self) -> bool:
         """Tell whether models are still being loaded in the background, or will be as soon as the page is up."""
@@ -149,7 +152,7 @@ def build(settings: configuration.Settings) -> House:
         voice_on=settings.voice != "off",
         name_of=lambda request: getattr(request, "username", None) or current_name(request),
         machine=lambda: readiness.machine(settings.data),
-        roles=lambda: _roles(settings.roles),
+        roles=lambda: _roles(access),
         people=people,
         hash_password=lambda password: passwords.hashed(passwords.check(password)),
         settings={name: str(value) for name, value in settings.model_dump(exclude={"admin"}).items()},
@@ -165,7 +168,10 @@ def build(settings: configuration.Settings) -> House:
             people=people,
             statistics=statistics,
             checks=readiness.checks(
-                loading=house.loading, problems=lambda: guard.problems, require_room=database.space.require
+                loading=house.loading,
+                broken=catalogue.problems,
+                problems=lambda: guard.problems,
+                require_room=database.space.require,
             ),
             questions=_METRICS,
             inline=settings.lanes == "inline",
@@ -215,10 +221,10 @@ def _first_admin(people: People, settings: configuration.Settings) -> None:
         accounts.add(people, name, "admin", password)
 
 
-def _roles(path: Path) -> tuple[RoleCard, ...]:
+def _roles(access: RoleAccess) -> tuple[RoleCard, ...]:
     return tuple(
         RoleCard(name=name, actions=tuple(role.actions), limits=role.limits.numbers)
-        for name, role in RolesFile(path).now().items()
+        for name, role in access.table().items()
     )
 
 

@@ -36,12 +36,15 @@ class Pictures(ports.Pictures):
         self._write(self._place(picture.sha256), picture.png)
 
     def load(self, sha256: str) -> Picture:
-        """See ``core.ports.Pictures.load``. A file whose content does not fit its name counts as missing."""
-        png = self.path(sha256).read_bytes()
-        if hashlib.sha256(png).hexdigest() != sha256:
-            raise _unknown("picture", sha256)
-        with Image.open(io.BytesIO(png)) as opened:
-            width, height = opened.size
+        """See ``core.ports.Pictures.load``. A file that is damaged, or cannot be read, counts as missing."""
+        try:
+            png = self.path(sha256).read_bytes()
+            if hashlib.sha256(png).hexdigest() != sha256:
+                raise _unknown("picture", sha256)
+            with Image.open(io.BytesIO(png)) as opened:
+                width, height = opened.size
+        except OSError as error:
+            raise _unknown("picture", sha256) from error
         return Picture(png=png, width=width, height=height, sha256=sha256)
 
     def keep_sound(self, sound: Sound) -> str:
@@ -59,11 +62,10 @@ class Pictures(ports.Pictures):
 
     def thumbnail(self, sha256: str) -> Path:
         """See ``core.ports.Pictures.thumbnail``. The copy is a WebP without any metadata."""
-        source = self.path(sha256)
+        self.path(sha256)
         place = self._folder / "thumbnails" / sha256[:2] / f"{sha256}.webp"
         if not place.is_file():
-            with Image.open(source) as opened:
-                small = opened.convert("RGB")
+            small = self._pixels(sha256)
             small.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
             encoded = io.BytesIO()
             small.save(encoded, "WEBP", quality=80)
@@ -79,11 +81,19 @@ class Pictures(ports.Pictures):
 
     def difference(self, first: str, second: str) -> int | None:
         """See ``core.ports.Pictures.difference``."""
-        with Image.open(self.path(first)) as one, Image.open(self.path(second)) as other:
-            if one.size != other.size:
-                return None
-            extrema = ImageChops.difference(one.convert("RGB"), other.convert("RGB")).getextrema()
+        one, other = self._pixels(first), self._pixels(second)
+        if one.size != other.size:
+            return None
+        extrema = ImageChops.difference(one, other).getextrema()
         return max(int(band[1]) for band in extrema if isinstance(band, tuple))
+
+    def _pixels(self, sha256: str) -> Image.Image:
+        """Return an undamaged kept picture as RGB, decoded whole. Raises UnknownRunError."""
+        try:
+            with Image.open(io.BytesIO(self.load(sha256).png)) as opened:
+                return opened.convert("RGB")
+        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+            raise _unknown("picture", sha256) from error
 
     def _place(self, sha256: str) -> Path:
         if not is_picture(sha256):
