@@ -111,10 +111,13 @@ def test_a_folder_in_the_place_of_a_file_is_told(tmp_path: Path, name: str) -> N
 
 
 @pytest.mark.parametrize("place", [".", "writer.lock", NAME])
-def test_what_belongs_to_another_user_is_told(filled: Path, place: str) -> None:
+def test_what_belongs_to_another_user_is_told(
+    filled: Path, place: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """In a process of its own, which gives the rights of root up where it has them."""
     script = (
         "import os, pathlib, sys; from store.database import Database; from core.errors import StorageError\n"
+        "Database(pathlib.Path(sys.argv[2])).close()\n"  # imports everything while it still may
         "if os.geteuid() == 0: os.setegid(65534); os.seteuid(65534)\n"
         "try: Database(pathlib.Path(sys.argv[1]))\n"
         "except StorageError as error: print(error)"
@@ -128,7 +131,11 @@ def test_what_belongs_to_another_user_is_told(filled: Path, place: str) -> None:
     if place == ".":
         (filled.parent / "writer.lock").unlink()
     done = subprocess.run(
-        [sys.executable, "-c", script, str(filled.parent)], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", script, str(filled.parent), str(tmp_path_factory.mktemp("other"))],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert "may write" in done.stdout
     assert str(filled.parent) in done.stdout
