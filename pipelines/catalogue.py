@@ -83,7 +83,10 @@ class Catalogue:
         return self._residents.get(spec)
 
     def preload(self, actions: Sequence[Action] = (Action.GENERATE, Action.ASK)) -> threading.Thread:
-        """Load what ``auto`` means for these actions, one after the other, in the background."""
+        """Load what ``auto`` means for these actions, one after the other, in the background; then look at every row.
+
+        What could not be loaded is in ``problems``.
+        """
         thread = threading.Thread(target=self._load, args=(actions,), name="preload", daemon=True)
         thread.start()
         return thread
@@ -97,8 +100,13 @@ class Catalogue:
                 self.get(best.id)
             except StudioError as error:
                 _log.warning("%s was not loaded: %s", best.id, error)
-            except Exception:  # noqa: BLE001 - the first run will meet the same error, and tell its person
-                _log.exception("%s was not loaded", best.id)
+        for spec in self._specs.values():
+            if not availability.missing(spec):
+                self._residents.check(spec)
+
+    def problems(self) -> Mapping[str, str]:
+        """Return model -> why it failed to load; a model that lacks a key or a device is only unavailable."""
+        return self._residents.problems()
 
     def _serving(self, action: Action) -> list[ModelSpec]:
         served = _SERVED_BY.get(action, action)

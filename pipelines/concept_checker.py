@@ -7,16 +7,22 @@ from pathlib import Path
 
 from PIL import Image
 
+from pipelines.loading import ONE_AT_A_TIME
+
 
 class ConceptChecker:
     """A loaded ``StableDiffusionSafetyChecker`` on the CPU: a picture takes milliseconds there. Thread-safe."""
 
     def __init__(self, folder: Path) -> None:
-        """Load the folder; nothing is fetched from elsewhere.
+        """Load the folder, once nothing else is being loaded; nothing is fetched from elsewhere.
 
         Raises:
             OSError: a file is missing or broken.
         """
+        with ONE_AT_A_TIME:
+            self._load(folder)
+
+    def _load(self, folder: Path) -> None:
         # Here, since the page starts before any of these: it is wired with this class.
         import torch  # noqa: PLC0415 - as said
         from diffusers.pipelines.stable_diffusion.safety_checker import (  # noqa: PLC0415 - as said

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import gc
 import importlib
+import logging
+import math
 import sys
-import threading
 import time
 from collections.abc import Mapping
+from types import ModuleType
 from typing import Any
 
-from core.errors import EngineUnavailableError
+from core.errors import EngineUnavailableError, StudioError
 from core.models import ModelState
 from core.ports import Engine
-from pipelines.options import PictureOptions
+from pipelines.loading import ONE_AT_A_TIME
+from pipelines.options import EngineOptions, PictureOptions
 from pipelines.rows import CatalogueError, checked
 from pipelines.spec import ModelSpec
 from pipelines.styles import Style
 
 _RETRY_SECONDS = 60.0
+_log = logging.getLogger(__name__)
 
 
 class Residents:
@@ -29,8 +33,6 @@ class Residents:
         self._engines: dict[str, tuple[ModelSpec, Engine]] = {}
         self._awaited: set[str] = set()
         self._broken: dict[str, tuple[str, float]] = {}
-        # One for all: from_pretrained patches torch and transformers globally while it loads.
-        self._building = threading.Lock()
 
     def state(self, spec: ModelSpec) -> ModelState:
         """Return the state of a model that lacks nothing."""
@@ -45,6 +47,21 @@ class Residents:
         why, since = self._broken.get(spec.id, ("", 0.0))
         return why if time.monotonic() - since < _RETRY_SECONDS else ""
 
+    def problems(self) -> Mapping[str, str]:
+        """Return model -> why its last load failed, or why its row can never be loaded."""
+        return {name: why for name, (why, _) in self._broken.copy().items()}
+
+    def check(self, spec: ModelSpec) -> None:
+        """Look whether the options of a row can be used, without loading its model; the finding is in ``problems``."""
+        if spec.id in self._engines:
+            return
+        try:
+            with ONE_AT_A_TIME:
+                self._options(spec)
+        except EngineUnavailableError as error:
+            # Only a restart reads the row again.
+            self._broken[spec.id] = (str(error), math.inf)
+
     def get(self, spec: ModelSpec) -> Engine:
         """Return the engine, built on first use.
 
@@ -56,7 +73,7 @@ class Residents:
             return held[1]
         self._awaited.add(spec.id)
         try:
-            with self._building:
+            with ONE_AT_A_TIME:
                 held = self._engines.get(spec.id)
                 if held:
                     return held[1]
@@ -65,7 +82,7 @@ class Residents:
                 self._broken.pop(spec.id, None)
                 self._engines[spec.id] = (spec, engine)
                 return engine
-        except EngineUnavailableError as error:
+        except StudioError as error:
             self._broken[spec.id] = (str(error), time.monotonic())
             raise
         finally:
@@ -85,19 +102,35 @@ class Residents:
             torch.cuda.empty_cache()
 
     def _build(self, spec: ModelSpec) -> Engine:
+        module, options = self._options(spec)
+        try:
+            engine: Engine = module.build(options)
+        except StudioError:
+            raise
+        except Exception as error:
+            # Libraries raise what they like over damaged weights, and each kind must leave a sentence.
+            _log.exception("%s was not loaded", spec.id)
+            raise EngineUnavailableError(f"{spec.title} could not be loaded: {_said(error)}.") from error
+        return engine
+
+    def _options(self, spec: ModelSpec) -> tuple[ModuleType, EngineOptions]:
+        """Return the engine's module and its checked options. Raises EngineUnavailableError."""
         try:
             module = importlib.import_module(f"pipelines.{spec.engine}")
-        except ImportError as error:
-            raise EngineUnavailableError(f"{spec.title} cannot run here: {error}.") from error
+        except Exception as error:
+            # A library that is half installed raises more than ImportError.
+            raise EngineUnavailableError(f"{spec.title} cannot run here: {_said(error)}.") from error
         row: dict[str, Any] = dict(spec.options)
         if issubclass(module.Options, PictureOptions):
             row |= {"sizes": spec.sizes, "styles": self._styles}
         try:
-            options = checked(module.Options, row, f"models.yaml, {spec.id}, options")
+            return module, checked(module.Options, row, f"models.yaml, {spec.id}, options")
         except CatalogueError as error:
             raise EngineUnavailableError(str(error)) from error
-        engine: Engine = module.build(options)
-        return engine
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}".rstrip(".: ")
 
 
 def _is_large(spec: ModelSpec) -> bool:

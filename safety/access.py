@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from core.actions import Action, Actor
 from core.errors import LimitReachedError, NotPermittedError
 from core.people import GUEST, OWNER
 from core.requests import GenerateRequest, Request
-from safety.roles import ADMIN, ANONYMOUS, RolesFile
+from safety.roles import ADMIN, ANONYMOUS, Role, RolesFile
 
 # Everybody whom nobody knows goes by this one name, which no account and no visitor may have.
 UNNAMED = f"{GUEST}unnamed"
@@ -54,6 +54,10 @@ class RoleAccess:
     def roles(self) -> tuple[str, ...]:
         """Return the names of all roles an account can have."""
         return tuple(self._file.now())
+
+    def table(self) -> Mapping[str, Role]:
+        """Return the roles in force: as the file says, or while it is broken, as it said last."""
+        return self._file.now()
 
     def actor(self, name: str | None) -> Actor:
         """Return who that is now. None, unknown and disabled names are anonymous.

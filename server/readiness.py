@@ -13,21 +13,26 @@ from server.health import Checks
 
 
 def checks(
-    *, loading: Callable[[], bool], problems: Callable[[], Mapping[str, str]], require_room: Callable[[], None]
+    *,
+    loading: Callable[[], bool],
+    broken: Callable[[], Mapping[str, str]],
+    problems: Callable[[], Mapping[str, str]],
+    require_room: Callable[[], None],
 ) -> Checks:
     """Return the named checks; each returns a sentence if it is not fulfilled.
 
     Args:
         loading: whether models are being loaded in the background.
+        broken: model -> why it failed to load.
         problems: rule -> why it cannot be relied on.
         require_room: raises StorageError if the disk has no room for a new run.
     """
 
     def models() -> str | None:
-        return "The models are being loaded." if loading() else None
+        return "The models are being loaded." if loading() else _listed(broken())
 
     def rules() -> str | None:
-        return "; ".join(f"{name}: {problem}" for name, problem in problems().items()) or None
+        return _listed(problems())
 
     def disk() -> str | None:
         try:
@@ -37,6 +42,10 @@ def checks(
         return None
 
     return {"models": models, "safety": rules, "disk": disk}
+
+
+def _listed(found: Mapping[str, str]) -> str | None:
+    return "; ".join(f"{name}: {problem}" for name, problem in found.items()) or None
 
 
 def machine(data: Path) -> dict[str, str]:

@@ -15,10 +15,10 @@ def make_folder(folder: Path) -> None:
     Raises:
         StorageError: the disk refused.
     """
-    if folder.is_dir():
-        return
-    make_folder(folder.parent)
     try:
+        if folder.is_dir():
+            return
+        make_folder(folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)
         _sync(folder.parent)
     except OSError as error:

@@ -55,12 +55,15 @@ class Pictures(ports.Pictures):
         self._write(self._place(picture.sha256), picture.png)
 
     def load(self, sha256: str) -> Picture:
-        """See ``core.ports.Pictures.load``. A file whose content does not fit its name counts as missing."""
-        png = self.path(sha256).read_bytes()
-        if hashlib.sha256(png).hexdigest() != sha256:
-            raise _unknown("picture", sha256)
-        with Image.open(io.BytesIO(png)) as opened:
-            width, height = opened.size
+        """See ``core.ports.Pictures.load``. A file that is damaged, or cannot be read, counts as missing."""
+        try:
+            png = self.path(sha256).read_bytes()
+            if hashlib.sha256(png).hexdigest() != sha256:
+                raise _unknown("picture", sha256)
+            with Image.open(io.BytesIO(png)) as opened:
+                width, height = opened.size
+        except OSError as error:
+            raise _unknown("picture", sha256) from error
         return Picture(png=png, width=width, height=height, sha256=sha256)
 
     def keep_sound(self, sound: Sound) -> str:
@@ -86,7 +89,7 @@ class Pictures(ports.Pictures):
         if not place.is_file():
             if self._space and not self._space.roomy():
                 return source
-            self._write(place, _small(source, sha256))
+            self._write(place, _small(self._pixels(sha256)))
         return place
 
     def sound_path(self, name: str) -> Path:
@@ -98,11 +101,19 @@ class Pictures(ports.Pictures):
 
     def difference(self, first: str, second: str) -> int | None:
         """See ``core.ports.Pictures.difference``."""
-        with Image.open(self.path(first)) as one, Image.open(self.path(second)) as other:
-            if one.size != other.size:
-                return None
-            extrema = ImageChops.difference(one.convert("RGB"), other.convert("RGB")).getextrema()
+        one, other = self._pixels(first), self._pixels(second)
+        if one.size != other.size:
+            return None
+        extrema = ImageChops.difference(one, other).getextrema()
         return max(int(band[1]) for band in extrema if isinstance(band, tuple))
+
+    def _pixels(self, sha256: str) -> Image.Image:
+        """Return an undamaged kept picture as RGB, decoded whole. Raises UnknownRunError."""
+        try:
+            with Image.open(io.BytesIO(self.load(sha256).png)) as opened:
+                return opened.convert("RGB")
+        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+            raise _unknown("picture", sha256) from error
 
     def _place(self, sha256: str) -> Path:
         if not is_picture(sha256):
@@ -154,13 +165,7 @@ def _last_change(path: Path) -> float:
         return math.inf
 
 
-def _small(source: Path, sha256: str) -> bytes:
-    try:
-        with Image.open(source) as opened:
-            small = opened.convert("RGB")
-    except (OSError, SyntaxError, ValueError) as error:
-        # A damaged file counts as missing, as it does for ``load``.
-        raise _unknown("picture", sha256) from error
+def _small(small: Image.Image) -> bytes:
     small.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
     encoded = io.BytesIO()
     small.save(encoded, "WEBP", quality=80)

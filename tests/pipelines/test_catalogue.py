@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import threading
@@ -224,6 +225,55 @@ def test_a_model_that_could_not_be_loaded_is_tried_again_later(
         tiny.resolve(ASKED)
     monkeypatch.setattr("pipelines.residents._RETRY_SECONDS", 0.0)
     assert tiny.cards()[0].state is ModelState.COLD
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ({"refinr": "x"}, "tiny, options, refinr"),
+        ({"refiner_guidance": "much"}, "tiny, options, refiner_guidance is 'much'"),
+        ({"base": "/nowhere/at/all"}, "/nowhere/at/all"),
+    ],
+)
+def test_what_failed_to_load_is_told_until_it_loads(
+    sdxl_options: dict[str, Any], monkeypatch: pytest.MonkeyPatch, fault: dict[str, Any], told: str
+) -> None:
+    tiny = catalogue(row("tiny", {**sdxl_options, **fault}, auto={"rank": 1}))
+    assert tiny.problems() == {}
+    tiny.preload().join()
+    monkeypatch.setattr("pipelines.residents._RETRY_SECONDS", 0.0)
+    assert told in tiny.problems()["tiny"]
+
+
+def test_every_row_is_looked_at_after_the_load_though_its_model_stays_cold(sdxl_options: dict[str, Any]) -> None:
+    tiny = catalogue(
+        row("first", sdxl_options, auto={"rank": 1}),
+        row("cold", sdxl_options),
+        row("wrong", {**sdxl_options, "devise": "cpu"}),
+        row("elsewhere", {**sdxl_options, "devise": "cpu"}, needs={"device": "cuda"}),
+    )
+    tiny.preload().join()
+    assert list(tiny.problems()) == ["wrong"]
+    assert states(tiny.cards())["cold"] is ModelState.COLD
+    assert states(tiny.cards())["wrong"] is ModelState.UNAVAILABLE
+
+
+@pytest.mark.parametrize("damage", [b"", b"not weights", b"\xff" * 4096])
+def test_damaged_weights_leave_a_sentence_and_mend_when_they_are_whole_again(
+    sdxl_options: dict[str, Any], tmp_path: Path, damage: bytes
+) -> None:
+    folder = tmp_path / "base"
+    shutil.copytree(sdxl_options["base"], folder)
+    weights = folder / "unet" / "diffusion_pytorch_model.safetensors"
+    whole = weights.read_bytes()
+    weights.write_bytes(damage)
+    tiny = catalogue(row("tiny", {**sdxl_options, "base": str(folder)}))
+    with pytest.raises(EngineUnavailableError, match=r"Tiny|weights"):
+        tiny.get("tiny")
+    assert "tiny" in tiny.problems()
+    weights.write_bytes(whole)
+    tiny.get("tiny")
+    assert tiny.problems() == {}
 
 
 def test_the_options_of_every_model_that_ships_are_taken() -> None:

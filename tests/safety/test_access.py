@@ -101,3 +101,15 @@ def test_amounts_bind_other_requests_too_and_unlimited_binds_nobody() -> None:
     with pytest.raises(LimitReachedError, match="runs_per_day"):
         granted.within_limits(granted.actor("guest-1"), SpeakRequest(text="hello"), 60, 0)
     granted.within_limits(granted.actor("ann"), GenerateRequest(prompt="a cat", count=8, steps=150), 10**6, 50)
+
+
+def test_the_roles_in_force_are_the_last_good_ones(tmp_path: Path) -> None:
+    path = tmp_path / "roles.yaml"
+    good = ROLES.read_text("utf-8")
+    path.write_text(good, encoding="utf-8")
+    held = RoleAccess(path, lambda name: None, lambda: False)
+    for broken in ("roles: [", "", "version: 1\nroles: {}", "\x00", good.replace("actions", "action")):
+        path.write_text(broken, encoding="utf-8")
+        assert {"admin", "anonymous"} <= set(held.table())
+    path.unlink()
+    assert set(held.table()) == set(held.roles())

@@ -9,7 +9,7 @@ def full():
 
 
 def told(**named):
-    fulfilled = {"loading": lambda: False, "problems": dict, "require_room": lambda: None}
+    fulfilled = {"loading": lambda: False, "broken": dict, "problems": dict, "require_room": lambda: None}
     return {name: check() for name, check in readiness.checks(**{**fulfilled, **named}).items()}
 
 
@@ -19,6 +19,7 @@ def test_all_is_well_when_nothing_is_missing():
 
 def test_each_check_says_what_is_missing():
     assert "loaded" in told(loading=lambda: True)["models"]
+    assert told(broken=lambda: {"sdxl": "no weights"})["models"] == "sdxl: no weights"
     assert told(problems=lambda: {"lexicon": "did not find its canary"})["safety"] == "lexicon: did not find its canary"
     assert told(require_room=full)["disk"] == "Only 3 MiB are free."
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,43 @@ def test_a_damaged_file_is_not_given_out_as_the_picture(tmp_path: Path) -> None:
         pictures.load(one.sha256)
     pictures.keep(one)
     assert pictures.load(one.sha256) == one
+
+
+def cut(png: bytes) -> bytes:
+    return png[: len(png) // 2]
+
+
+def flipped(png: bytes) -> bytes:
+    return png[:60] + bytes([png[60] ^ 255]) + png[61:]
+
+
+@pytest.mark.parametrize(
+    "damage", [cut, flipped, lambda png: b"", lambda png: b"a letter", lambda png: png[:-20], lambda png: png[:40]]
+)
+def test_a_damaged_file_counts_as_missing_wherever_it_is_looked_at(
+    tmp_path: Path, damage: Callable[[bytes], bytes]
+) -> None:
+    pictures, one, other = Pictures(tmp_path), picture(), picture((0, 0, 0))
+    pictures.keep(one)
+    pictures.keep(other)
+    pictures.path(one.sha256).write_bytes(damage(one.png))
+    looks: list[Callable[[], object]] = [
+        lambda: pictures.thumbnail(one.sha256),
+        lambda: pictures.load(one.sha256),
+        lambda: pictures.difference(one.sha256, other.sha256),
+        lambda: pictures.difference(other.sha256, one.sha256),
+    ]
+    for look in looks:
+        with pytest.raises(UnknownRunError, match=one.sha256[:20]):
+            look()
+    assert pictures.thumbnail(other.sha256).is_file()
+
+
+def test_bytes_that_were_kept_but_are_no_picture_have_no_thumbnail(tmp_path: Path) -> None:
+    pictures, odd = Pictures(tmp_path), Picture(png=b"\x89PNG\r\n\x1a\n, and nothing more", width=1, height=1)
+    pictures.keep(odd)
+    with pytest.raises(UnknownRunError):
+        pictures.thumbnail(odd.sha256)
 
 
 def test_thumbnails_are_small_and_made_once(tmp_path: Path) -> None:
