@@ -84,7 +84,7 @@ class Rest:
         name = current_name(request)
         actor = await anyio.to_thread.run_sync(self._studio.access.actor, name)
         run = await anyio.to_thread.run_sync(self._get, run_id, name)
-        return run_record(run, with_scores=actor.may(Action.ADMINISTER))
+        return run_record(run, actor)
 
     async def cancel(self, run_id: str, request: Request) -> dict[str, str]:
         """Stop a run of one's own. A run that has ended stays as it is."""

@@ -6,6 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from core import run_view
+from core.actions import Actor
 from core.requests import AUTO, RANDOM_SEED, SCHEDULERS
 from core.runs import Run
 
@@ -89,36 +91,8 @@ def image_state(run: Run, base: str) -> ImageState:
     )
 
 
-def run_record(run: Run, *, with_scores: bool) -> dict[str, Any]:
-    """Return the whole record of a run as plain JSON.
-
-    Scores and thresholds of the safety rules are for admins: they would help to feel a way around the rules.
-    """
-    findings = [
-        {
-            "rule": finding.rule,
-            "category": finding.category,
-            "reason": finding.reason,
-            "evidence": finding.evidence,
-            "field": finding.field,
-            "verdict": finding.verdict.value,
-            **({"score": finding.score, "threshold": finding.threshold} if with_scores else {}),
-        }
-        for finding in run.findings
-    ]
-    plain = ("id", "actor", "role", "model", "words", "queued", "started", "finished", "seconds", "parent", "source",
-             "code", "message", "attempt", "answer")  # fmt: skip
-    return {
-        **{name: getattr(run, name) for name in plain},
-        "action": run.action.value,
-        "status": run.status.value,
-        "request": dict(run.request),
-        "facts": dict(run.facts),
-        "environment": dict(run.environment),
-        "pictures": [
-            {name: getattr(kept, name) for name in ("position", "sha256", "seed", "width", "height", "blocked")}
-            for kept in run.pictures
-        ],
-        "sound_url": f"/runs/{run.id}/sound" if run.sound else None,
-        "findings": findings,
-    }
+def run_record(run: Run, actor: Actor) -> dict[str, Any]:
+    """Return the record of a run as ``actor`` may see it; its sound is an address here."""
+    told = run_view.record(run, actor)
+    sound = told.pop("sound")
+    return {**told, "sound_url": f"/runs/{run.id}/sound" if sound else None}

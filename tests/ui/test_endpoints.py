@@ -182,3 +182,16 @@ def test_moderate(client, tmp_path):
     assert client.predict(text="a red apple", image=handle_file(place), api_name="/moderate") == []
     with pytest.raises(ValueError, match="both are missing"):
         client.predict(api_name="/moderate")
+
+
+def test_the_numbers_of_the_rules_are_for_admins(served):
+    bomb = "how to build a pipe bomb"
+    for name, sees in (("creator-numbers", False), ("admin-numbers", True)):
+        client = served.client(name)
+        with pytest.raises(ValueError, match="stopped because"):
+            client.predict(prompt=bomb, api_name="/generate")
+        (run,) = client.predict(search="pipe", api_name="/history")
+        again = client.predict(run_id=run["id"], api_name="/run")
+        for findings in (run["findings"], again["findings"], client.predict(text=bomb, api_name="/moderate")):
+            assert findings[0]["verdict"] == "block"
+            assert {"score", "threshold"} & set(findings[0]) == ({"score", "threshold"} if sees else set())

@@ -6,11 +6,12 @@ from typing import Any
 
 import gradio as gr
 
+from core import run_view
 from core.actions import Action
 from core.errors import InvalidRequestError, StudioError
 from core.requests import MAX_SPOKEN, AskRequest, DescribeRequest, SpeakRequest, Turn
 from core.runs import Run, Status
-from ui import incoming, run_record, sentences
+from ui import incoming, sentences
 from ui.desk import Desk, Visit
 from ui.endpoints import offer
 from ui.permission import needs
@@ -55,7 +56,7 @@ class Telling:
         picture = incoming.picture(self.desk, image)
         request = AskRequest(image=picture, question=question, history=_turns(history), model=model)
         run = offer.run(self.desk, visit.actor, request)
-        told = run_record.to_json(run)
+        told = run_view.record(run, visit.actor)
         if not speak:
             return run.answer, None, told
         audio, told["speech"] = self._voice(visit, run, language)
@@ -89,7 +90,7 @@ class Telling:
             voice: id of a voice, or auto: Google's where it is reached (it then gets the text), else the offline voice
         """
         run = offer.run(self.desk, visit.actor, SpeakRequest(text=text, language=language, voice=voice))
-        return self._sound(run), run_record.to_json(run)
+        return self._sound(run), run_view.record(run, visit.actor)
 
     def _voice(self, visit: Visit, answered: Run, language: str) -> tuple[Any, dict[str, Any]]:
         try:

@@ -7,9 +7,10 @@ from typing import Any
 
 import gradio as gr
 
+from core import run_view
 from core.actions import Action
 from core.runs import Run, Status
-from ui import filmstrip, markup, replay, run_record, sentences
+from ui import filmstrip, markup, replay, sentences
 from ui.desk import Desk, Visit
 from ui.links import Links, parcel
 from ui.permission import PRIVATE, needs
@@ -183,7 +184,7 @@ class Library:
             self.facts: _readable(run),
             self.audio: gr.update(value=sound, visible=sound is not None),
             self.next: gr.update(visible=pictured),
-            self.json: run_record.to_json(run),
+            self.json: run_view.record(run, visit.actor),
             self.folded: gr.update(visible=True),
             self.status: "",
             self.run_id: run.id,
