@@ -20,7 +20,7 @@ from core.studio import Studio
 from server.estimate import estimate
 from server.identity import current_name
 from server.plain_errors import PlainErrorRoute
-from server.rest_words import Accepted, GenerateBody, ImageState, Refusal, image_state, run_record
+from server.rest_words import NAMES, Accepted, GenerateBody, ImageState, Refusal, image_state, run_record, shape
 
 _PRIVATE = {"Cache-Control": "private, max-age=86400, immutable"}
 _SOUNDS = {"mp3": "audio/mpeg", "wav": "audio/wav"}
@@ -28,6 +28,7 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
     400: {"model": Refusal, "description": "A field is out of its bounds."},
     401: {"model": Refusal, "description": "The token or session is not valid."},
     403: {"model": Refusal, "description": "Your role may not do this."},
+    415: {"model": Refusal, "description": "The body is not declared as application/json."},
     422: {"model": Refusal, "description": "The body has a wrong shape, or a safety rule refused."},
     429: {"model": Refusal, "description": "A limit of your role is reached."},
     503: {"model": Refusal, "description": "A model or a safety rule cannot run now."},
@@ -70,7 +71,10 @@ class Rest:
 
     async def generate(self, body: GenerateBody, request: Request) -> Accepted:
         """Accept a request. The picture is not there yet: ask for it at ``/image/{image_id}``."""
-        return await anyio.to_thread.run_sync(self._generate, body, current_name(request))
+        try:
+            return await anyio.to_thread.run_sync(self._generate, body, current_name(request))
+        except InvalidRequestError as error:
+            raise error.under(NAMES.get(error.field, error.field)) from error
 
     async def image(self, image_id: str, request: Request) -> ImageState:
         """Tell how far the picture is; with its address once it is done."""
@@ -141,10 +145,7 @@ class Rest:
         # Who may not make pictures is told that, and not which sizes a model has.
         self._studio.access.require(actor, Action.GENERATE)
         card, _ = self._studio.engines.resolve(request)
-        sizes = {f"{width}x{height}": ratio for ratio, (width, height) in card.sizes.items()}
-        if body.resolution not in sizes:
-            raise InvalidRequestError("resolution", body.resolution, f"one of {', '.join(sizes)} for {card.id}")
-        return replace(request, aspect_ratio=sizes[body.resolution])
+        return replace(request, aspect_ratio=shape(body.resolution, card.sizes, card.id))
 
     def _get(self, run_id: str, name: str | None) -> Run:
         return self._studio.get(self._studio.access.actor(name), run_id)
