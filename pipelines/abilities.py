@@ -8,6 +8,7 @@ from dataclasses import fields, replace
 from core import bounds
 from core.errors import InvalidRequestError
 from core.requests import GenerateRequest, Request, SpeakRequest
+from pipelines import languages
 from pipelines.spec import ModelSpec
 from pipelines.styles import NONE
 
@@ -69,7 +70,4 @@ def _spoken(spec: ModelSpec, language: str) -> str:
 
 
 def _known(spec: ModelSpec, language: str) -> str | None:
-    if not spec.languages:
-        return language
-    by_lower = {known.lower(): known for known in spec.languages}
-    return by_lower.get(language.lower()) or by_lower.get(language.lower().split("-")[0])
+    return languages.fitting(language, spec.languages) if spec.languages else language
