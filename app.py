@@ -183,7 +183,7 @@ def build(settings: configuration.Settings) -> House:
     data = settings.data.resolve()
     house.launch = {
         # Handlers return kept files; Gradio copies them into its cache, and the gate knows whom it showed which copy.
-        "allowed_paths": [str(data / name) for name in ("pictures", "thumbnails", "sounds")],
+        "allowed_paths": [str(data / name) for name in ("pictures", "thumbnails", "sounds", "named")],
         "blocked_paths": [str(settings.roles), str(settings.models), *_database_files(data)],
         "theme": ui.theme.theme(),
         "css_paths": [ui.theme.CSS],

@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import anyio
 from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, Response
 
+from core import file_names
 from core.actions import Action, Actor
 from core.errors import InvalidRequestError, UnknownRunError
 from core.queries import Library
@@ -101,7 +103,8 @@ class Rest:
         if not run.sound:
             raise UnknownRunError(f"The run {run_id} has no sound.")
         path = await anyio.to_thread.run_sync(self._studio.pictures.sound_path, run.sound)
-        return FileResponse(path, media_type=_SOUNDS.get(path.suffix[1:], "application/octet-stream"), headers=_PRIVATE)
+        suffix = path.suffix[1:]
+        return _inline(path, _SOUNDS.get(suffix, "application/octet-stream"), file_names.of_sound(run, suffix))
 
     async def media(self, name: str, request: Request) -> Response:
         """Return a kept picture, or its small copy, to its owner and to whoever may see everybody's runs."""
@@ -109,11 +112,17 @@ class Rest:
         wanted = {"png": self._studio.pictures.path, "thumb": self._studio.pictures.thumbnail}.get(kind)
         if wanted is None or len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
             raise UnknownRunError("There is no such picture that you may see.")
-        await anyio.to_thread.run_sync(self._require_picture, sha256, current_name(request))
+        owner = await anyio.to_thread.run_sync(self._require_picture, sha256, current_name(request))
         path = await anyio.to_thread.run_sync(wanted, sha256)
         suffix = path.suffix.lower()
         media_type = {".png": "image/png", ".webp": "image/webp", ".jpg": "image/jpeg"}.get(suffix, "image/png")
-        return FileResponse(path, media_type=media_type, headers=_PRIVATE)
+        name = await anyio.to_thread.run_sync(self._name, sha256, owner) if kind == "png" else None
+        return _inline(path, media_type, name)
+
+    def _name(self, sha256: str, owner: str | None) -> str | None:
+        run = self._library.run_of_picture(sha256, actor=owner)
+        made = run.pictures if run else ()
+        return next((file_names.of_picture(run, one) for one in made if run and one.sha256 == sha256), None)
 
     def _generate(self, body: GenerateBody, name: str | None) -> Accepted:
         studio = self._studio
@@ -153,9 +162,17 @@ class Rest:
     def _cancel(self, run_id: str, name: str | None) -> Run:
         return self._studio.cancel(self._studio.access.actor(name), run_id)
 
-    def _require_picture(self, sha256: str, name: str | None) -> None:
+    def _require_picture(self, sha256: str, name: str | None) -> str | None:
+        """Return whose picture it has to be, or None for anybody's. Raises UnknownRunError."""
         actor = self._studio.access.actor(name)
         everybodys = actor.may(Action.SEE_ALL_RUNS)
         may_see = everybodys or actor.may(Action.SEE_OWN_RUNS)
-        if not (may_see and self._library.has_picture(sha256, actor=None if everybodys else actor.name)):
+        owner = None if everybodys else actor.name
+        if not (may_see and self._library.has_picture(sha256, actor=owner)):
             raise UnknownRunError("There is no such picture that you may see.")
+        return owner
+
+
+def _inline(path: Path, media_type: str, name: str | None) -> FileResponse:
+    """Return a file to look at; saved, it has ``name``."""
+    return FileResponse(path, media_type=media_type, headers=_PRIVATE, filename=name, content_disposition_type="inline")

@@ -24,6 +24,11 @@ SELECT * FROM (
     WHERE {index} MATCH ? {conditions} ORDER BY {index}.rowid DESC LIMIT ?
 )
 """
+_MADE = """
+SELECT number FROM runs
+WHERE id IN (SELECT run FROM images WHERE sha256 = :sha256) AND (:actor IS NULL OR actor = :actor)
+ORDER BY number DESC LIMIT 1
+"""
 _HAS_PICTURE = """
 SELECT EXISTS (
     SELECT 1 FROM runs
@@ -99,6 +104,13 @@ class Library(queries.Library):
         )
         with self._database.read() as connection:
             return _read(connection, statement, (clean(actor),))
+
+    def run_of_picture(self, sha256: str, *, actor: str | None = None) -> Run | None:
+        """See ``core.queries.Library.run_of_picture``."""
+        named = {"sha256": clean(sha256), "actor": None if actor is None else clean(actor)}
+        with self._database.read() as connection:
+            found = connection.execute(_MADE, named).fetchone() if sha256 else None
+            return reading.read(connection, [found["number"]])[0] if found else None
 
     def has_picture(self, sha256: str, *, actor: str | None = None) -> bool:
         """See ``core.queries.Library.has_picture``."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import shutil
 import threading
 from pathlib import Path
 
@@ -27,6 +28,8 @@ class Pictures(ports.Pictures):
         self._aside = folder / "incomplete"
         self._made: set[Path] = set()
         self._made_lock = threading.Lock()
+        self._named = folder / "named"
+        shutil.rmtree(self._named, ignore_errors=True)
         durable.make_folder(self._aside)
         for part in self._aside.iterdir():
             part.unlink(missing_ok=True)
@@ -75,6 +78,20 @@ class Pictures(ports.Pictures):
         place = self._sound_place(name)
         if not place.is_file():
             raise _unknown("sound", name)
+        return place
+
+    def named(self, path: Path, name: str) -> Path:
+        """See ``core.ports.Pictures.named``."""
+        place = self._named / path.stem / name
+        if not place.is_file():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                place.hardlink_to(path)
+            except FileExistsError:
+                # Somebody else asked at the same moment.
+                return place
+            except OSError:
+                shutil.copyfile(path, place)
         return place
 
     def difference(self, first: str, second: str) -> int | None:

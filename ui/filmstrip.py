@@ -10,6 +10,7 @@ import gradio as gr
 from core.actions import Action, Actor
 from core.errors import UnknownRunError
 from core.runs import Run, Status
+from ui import named
 from ui.desk import Desk
 
 # Stands where a refused picture would be, so that pictures stay in the order of their seeds.
@@ -45,7 +46,7 @@ def pictures(desk: Desk, run: Run) -> Items:
             items.append((str(REFUSED), f"Not shown: {picture.blocked}"))
         else:
             seed = "" if picture.seed is None else f", seed {picture.seed}"
-            items.append((str(desk.pictures.path(picture.sha256)), f"{run.words}{seed}"))
+            items.append((str(named.picture(desk, run, picture)), f"{run.words}{seed}"))
     return items
 
 

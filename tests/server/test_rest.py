@@ -3,6 +3,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 import pytest
@@ -185,6 +186,19 @@ def test_a_refused_resolution_lists_what_the_model_has(site: Site) -> None:
         said = site.client("ann").post("/generate", json={"text": "a", "resolution": wanted}).json()
         assert said["field"] == "resolution"
         assert "6x8 (portrait)" in said["error"]
+
+
+def test_a_saved_picture_has_a_name_for_people(site: Site) -> None:
+    carl = site.client("carl")
+    body = {"text": 'a "red"\n../apple; filename=evil.exe', "seed": 7}
+    state = _done(carl, carl.post("/generate", json=body).json()["image_id"])
+    said = carl.get(state["image_url"]).headers["content-disposition"]
+    day = state["generated_at"][:10]
+    assert said.startswith("inline; filename")
+    assert f"{day} a red apple filename evil exe 7.png" in unquote(said)
+    chinese = _done(carl, carl.post("/generate", json={"text": "红苹果", "seed": 8}).json()["image_id"])
+    said = carl.get(chinese["image_url"]).headers["content-disposition"]
+    assert unquote(said) == f"inline; filename*=utf-8''{day} 红苹果 8.png"
 
 
 def test_roles_and_limits(site: Site) -> None:

@@ -206,6 +206,10 @@ def test_whoever_made_or_brought_a_picture_has_it(log: RunLog, library: Library)
     }
     assert has == {made: ["ada", "eve"], brought: ["bob"], refused: []}
     assert library.has_picture(made)
+    makers = [library.run_of_picture(made, actor=who) for who in ("ada", "eve", None)]
+    assert [run and run.id for run in makers] == [run_id, None, run_id]
+    assert library.run_of_picture(brought) is None
+    assert library.run_of_picture("") is None
     assert not library.has_picture(refused)
     assert not library.has_picture("")
     assert not library.has_picture("\ud800", actor="\ud800")

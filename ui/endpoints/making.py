@@ -104,4 +104,4 @@ class Making:
 
     def _again(self, visit: Visit, run_id: str) -> Any:
         new = self.desk.studio.replay(visit.actor, run_id, source=offer.SOURCE)
-        return self.desk.studio.result(visit.actor, new)
+        return offer.wait(self.desk, visit.actor, new)

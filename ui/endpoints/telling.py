@@ -11,7 +11,7 @@ from core.actions import Action
 from core.errors import InvalidRequestError, StudioError
 from core.requests import MAX_SPOKEN, AskRequest, DescribeRequest, SpeakRequest, Turn
 from core.runs import Run, Status
-from ui import incoming, sentences
+from ui import incoming, named, sentences
 from ui.desk import Desk, Visit
 from ui.endpoints import offer
 from ui.permission import needs
@@ -97,7 +97,7 @@ class Telling:
             self.desk.access.require(visit.actor, Action.SPEAK)
             request = SpeakRequest(text=answered.answer[:MAX_SPOKEN], language=language)
             run_id = self.desk.studio.submit(visit.actor, request, source=offer.SOURCE, parent=answered.id)
-            run = self.desk.studio.result(visit.actor, run_id)
+            run = offer.wait(self.desk, visit.actor, run_id)
         except StudioError as error:
             return None, {"status": "failed", "code": error.code, "message": str(error)}
         if run.status is not Status.DONE:
@@ -105,7 +105,7 @@ class Telling:
         return self._sound(run), {"id": run.id, "status": run.status.value, "model": run.model}
 
     def _sound(self, run: Run) -> Any:
-        return offer.file(self.desk.pictures.sound_path(run.sound))
+        return offer.file(named.sound(self.desk, run))
 
 
 def _turns(history: Any) -> tuple[Turn, ...]:

@@ -10,7 +10,7 @@ import gradio as gr
 from core import run_view
 from core.actions import Action
 from core.runs import Run, Status
-from ui import filmstrip, markup, replay, sentences
+from ui import filmstrip, markup, named, replay, sentences
 from ui.desk import Desk, Visit
 from ui.links import Links, parcel
 from ui.permission import PRIVATE, needs
@@ -177,7 +177,7 @@ class Library:
     def _open(self, visit: Visit, run_id: str) -> Updates:
         run = self.desk.studio.get(visit.actor, run_id)
         items = filmstrip.pictures(self.desk, run)
-        sound = str(self.desk.pictures.sound_path(run.sound)) if run.sound else None
+        sound = str(named.sound(self.desk, run)) if run.sound else None
         pictured = run.action is Action.GENERATE
         return {
             self.pictures: gr.update(value=items, visible=bool(items), selected_index=0 if items else None),
