@@ -28,6 +28,7 @@ from store.statistics import Statistics
 ROWS = 100_000
 PEOPLE = 50
 _WORDS = ("a", "red", "green", "blue", "small", "large", "apple", "pear", "dog", "cat", "house", "tree", "star", "moon")
+_SIGNS = ("红色", "绿色", "小", "大", "苹果", "梨", "狗", "猫", "房子", "月亮")
 
 
 def main(rows: Sequence[str] = ()) -> None:
@@ -65,7 +66,8 @@ def _outcome(sha256: str) -> Outcome:
 
 def _fill(connection: sqlite3.Connection, count: int, chance: random.Random) -> None:
     for number in range(count):
-        run = _new_run(f"person-{chance.randrange(PEOPLE)}", " ".join(chance.sample(_WORDS, 6)))
+        words = f"{' '.join(chance.sample(_WORDS, 6))} {'的'.join(chance.sample(_SIGNS, 3))}"
+        run = _new_run(f"person-{chance.randrange(PEOPLE)}", words)
         writing.add_run(connection, run)
         status = chance.choices((Status.DONE, Status.CANCELLED, Status.FAILED), (97, 2, 1))[0]
         outcome = _outcome(f"{number:064x}")
@@ -110,6 +112,12 @@ def _pages(database: Database, log: RunLog, count: int) -> None:
         "search, two letters": lambda: library.runs(search="ap st"),
         "search, one person's": lambda: library.runs(actor="person-7", search="apple moon"),
         "search, nothing found": lambda: library.runs(search="apple volcano"),
+        "search, a Chinese word": lambda: library.runs(search="苹果"),
+        "search, a rare Chinese word": lambda: library.runs(search="果的月"),
+        "search, one sign": lambda: library.runs(search="的"),
+        "search, signs and a word": lambda: library.runs(search="苹果 apple"),
+        "search, one person's signs": lambda: library.runs(actor="person-7", search="苹果"),
+        "search, signs not found": lambda: library.runs(search="色苹"),
         "one run": lambda: log.get(waiting[0].id),
         "place in a queue of 200": lambda: log.position(waiting[-1].id),
         "counts of a person": lambda: log.counts("person-7"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from core.findings import Finding
 
@@ -26,6 +26,12 @@ class InvalidRequestError(StudioError):
         shown = shown.encode("utf-8", "backslashreplace").decode("utf-8")
         super().__init__(f"{field} is {shown}; allowed: {allowed}.")
         self.field = field
+        self._value = value
+        self._allowed = allowed
+
+    def under(self, field: str) -> Self:
+        """Return the same refusal, naming the field as another transport calls it."""
+        return type(self)(field, self._value, self._allowed)
 
 
 class UnknownModelError(InvalidRequestError):

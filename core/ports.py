@@ -168,6 +168,13 @@ class Pictures(Protocol):
         """Return a small copy (longest side at most 256 pixels), made on first use. Raises as ``path``."""
         ...
 
+    def named(self, path: Path, name: str) -> Path:
+        """Return another path of the kept file ``path`` whose last part is ``name``, for programs that save by it.
+
+        It leads there until the next start, and without a copy where the disk can do so.
+        """
+        ...
+
     def sound_path(self, name: str) -> Path:
         """Return where a kept sound lies. Raises as ``path``."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -19,9 +20,12 @@ MAX_COUNT = 8
 MAX_STEPS = 150
 MAX_TURNS = 20
 MAX_SPOKEN = 1_000
+MAX_TAG = 60
 ASPECT_RATIOS = ("square", "portrait", "landscape")
 SCHEDULERS = ("default", "euler", "euler_ancestral", "ddim", "dpmpp_2m", "heun", "unipc")
 LENGTHS = ("short", "long")
+# BCP 47: a language of two to eight letters, then subtags such as script, region, variant and private use.
+_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +169,7 @@ class SpeakRequest:
 
     Attributes:
         text: 1..1000 characters.
-        language: IETF language tag such as ``en``.
+        language: language tag (BCP 47) such as ``en``, ``es-419`` or ``zh-Hant-TW``; ``pt_BR`` becomes ``pt-BR``.
         voice: id of a speech model, or ``auto``: gTTS where Google is reached, else the offline voice.
     """
 
@@ -177,9 +181,9 @@ class SpeakRequest:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", bounds.text("text", self.text, MAX_SPOKEN, low=1))
-        language = bounds.text("language", self.language, 10, low=2)
-        if not language.replace("-", "").isalpha() or not language.isascii():
-            raise InvalidRequestError("language", language, "a language tag such as en, fr or pt-BR")
+        language = bounds.text("language", self.language, MAX_TAG, low=2).replace("_", "-")
+        if not _TAG.fullmatch(language):
+            raise InvalidRequestError("language", language, "a language tag such as en, pt-BR, es-419 or zh-Hant-TW")
         object.__setattr__(self, "language", language)
         object.__setattr__(self, "voice", bounds.text("voice", self.voice, 100, low=1))
 

@@ -57,8 +57,8 @@ def _search(connection: sqlite3.Connection) -> str:
     ).fetchone()
     return (
         f"\n## runs_search\n\nFull-text index (FTS5) over {columns} of runs, kept by triggers; `rowid` is\n"
-        "`runs.number`. Accents and capitals do not matter. `_sqlite_migrations` lists the\n"
-        "schema steps that were applied.\n"
+        "`runs.number`. Accents and capitals do not matter. `unspaced_search` is the same over `unspaced`.\n"
+        "`_sqlite_migrations` lists the schema steps that were applied.\n"
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import fields, replace
 from core import bounds
 from core.errors import InvalidRequestError
 from core.requests import GenerateRequest, Request, SpeakRequest
+from pipelines import languages
 from pipelines.spec import ModelSpec
 from pipelines.styles import NONE
 
@@ -47,17 +48,14 @@ def _fitted_picture(spec: ModelSpec, request: GenerateRequest, styles: Collectio
     bounds.choice("scheduler", request.scheduler, {"default", *spec.schedulers})
     if request.steps is not None and spec.steps == 0:
         raise InvalidRequestError("steps", request.steps, f"none; {spec.title} has no steps")
-    handover = request.handover
-    if handover is not None and not spec.refiner:
-        if handover != _UNASKED_HANDOVER:
-            raise InvalidRequestError("handover", handover, f"none; {spec.title} has no refiner")
-        handover = None
+    # Nobody has to know that the default means nothing here: the engine leaves it out, and says so in its record.
+    if not spec.refiner and request.handover not in {None, _UNASKED_HANDOVER}:
+        raise InvalidRequestError("handover", request.handover, f"none; {spec.title} has no refiner")
     return replace(
         request,
         model=spec.id,
         steps=(spec.steps or None) if request.steps is None else request.steps,
         guidance=(spec.guidance if spec.steps else None) if request.guidance is None else request.guidance,
-        handover=handover,
     )
 
 
@@ -69,7 +67,4 @@ def _spoken(spec: ModelSpec, language: str) -> str:
 
 
 def _known(spec: ModelSpec, language: str) -> str | None:
-    if not spec.languages:
-        return language
-    by_lower = {known.lower(): known for known in spec.languages}
-    return by_lower.get(language.lower()) or by_lower.get(language.lower().split("-")[0])
+    return languages.fitting(language, spec.languages) if spec.languages else language

@@ -3,8 +3,8 @@
 eSpeak NG is GPL-3.0-or-later. The rest of the house never loads it: it starts this file as a separate program and
 talks to it through pipes alone. ``python pipelines/espeak_program.py en < text.txt > speech.wav``
 
-Leaves with 2 if the library is missing or broken, with 3 if it has no voice for the language; then the languages it
-has are on standard error.
+With ``tell`` as its second word it names on standard error the voice that spoke. Leaves with 2 if the library is
+missing or broken, with 3 if it has no voice for the language; then the languages it has are on standard error.
 """
 
 from __future__ import annotations
@@ -54,11 +54,13 @@ def main() -> int:
         sys.stderr.write("eSpeak NG did not start.")
         return _NO_LIBRARY
     voices = _voices(library)
-    voice = _choose(sys.argv[1] if len(sys.argv) > 1 else "en", voices)
-    if voice is None:
+    language = _choose(sys.argv[1] if len(sys.argv) > 1 else "en", voices)
+    if language is None:
         sys.stderr.write(", ".join(sorted(voices)))
         return _NO_VOICE
-    library.espeak_SetVoiceByName(voice)
+    if sys.argv[2:] == ["tell"]:
+        sys.stderr.write(language)
+    library.espeak_SetVoiceByName(voices[language])
     library.espeak_SetParameter(_RATE, _WORDS_PER_MINUTE, 0)
     samples = _speak(library, sys.stdin.buffer.read())
     sys.stdout.buffer.write(_wav(samples, hertz))
@@ -78,13 +80,15 @@ def _voices(library: Any) -> dict[str, bytes]:
     return found
 
 
-def _choose(tag: str, voices: dict[str, bytes]) -> bytes | None:
-    """Return the voice for a tag such as ``pt-BR``: the exact one, else one of the same language."""
-    tag = tag.lower()
-    first = tag.split("-")[0]
-    for name in (tag, _OTHER_NAMES.get(first, first), first):
-        if name in voices:
-            return voices[name]
+def _choose(tag: str, voices: dict[str, bytes]) -> str | None:
+    """Return the voice for a tag such as ``es-419``: the exact one, else without its last subtags, one by one."""
+    parts = tag.lower().split("-")
+    while parts:
+        name = "-".join(parts)
+        for each in (name, _OTHER_NAMES.get(name, name)):
+            if each in voices:
+                return each
+        parts.pop()
     return None
 
 

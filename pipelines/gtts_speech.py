@@ -24,7 +24,7 @@ from core.job import Job
 from core.media import Sound
 from core.requests import Request, SpeakRequest
 from core.results import Product
-from pipelines import proxies
+from pipelines import languages, proxies
 from pipelines.options import EngineOptions
 from pipelines.spoken_text import spoken
 from pipelines.transport import OversizeError, Patience, StatusError, raise_for_status, read, resolves
@@ -59,7 +59,7 @@ class GoogleSpeech:
         self._base_url = options.base_url or os.environ.get("GTTS_BASE_URL", "") or "https://translate.google.com"
         if not re.match(r"https://|http://(127\.0\.0\.1|localhost)(:|/|$)", self._base_url):
             raise EngineUnavailableError(f"GTTS_BASE_URL is {self._base_url!r}; allowed: an address with https.")
-        self._languages: dict[str, str] = {tag.lower(): tag for tag in tts_langs()}
+        self._languages = tuple(sorted(tts_langs()))
         self.environment: Mapping[str, Any] = {"provider": "google", "package": f"gtts {metadata.version('gtts')}"}
 
     def run(self, request: Request, job: Job) -> Product:
@@ -88,14 +88,20 @@ class GoogleSpeech:
             raise EngineFailedError(f"Google's voice refused this text with status {error.status}.") from error
         return Product(
             sound=Sound(data=data, suffix="mp3"),
-            facts={"voice": "gtts", "language": language, "spoken": text, "parts": len(bodies)},
+            facts={
+                "voice": "gtts",
+                "language": language,
+                "spoken": text,
+                "parts": len(bodies),
+                "ignored": languages.ignored(request.language, language),
+            },
         )
 
     def _language(self, tag: str) -> str:
-        for name in (tag.lower(), tag.lower().split("-")[0]):
-            if name in self._languages:
-                return self._languages[name]
-        raise InvalidRequestError("language", tag, f"for gTTS one of {', '.join(sorted(self._languages.values()))}")
+        known = languages.fitting(tag, self._languages)
+        if known is None:
+            raise InvalidRequestError("language", tag, f"for gTTS one of {', '.join(self._languages)}")
+        return known
 
     def _fetch(self, bodies: list[str], job: Job) -> bytes:
         options = self._options

@@ -40,7 +40,10 @@ class Talk:
         turns = tuple(
             Turn(question=clean(turn.question), answer=clean(turn.answer)) for turn in history if clean(turn.question)
         )
-        return cls(question=asked, history=turns)
+        left_out = {"question": f"The mark {mark} stands for a picture and was left out."} if mark in question else {}
+        if any(mark in turn.question + turn.answer for turn in history):
+            left_out["history"] = f"The mark {mark} stands for a picture and was left out."
+        return cls(question=asked, history=turns, ignored=left_out)
 
     def messages(self, image: Image.Image) -> list[dict[str, Any]]:
         """Return the chat messages; the picture stands before the first question."""
@@ -74,7 +77,7 @@ def fitting(talk: Talk, image: Image.Image, processor: Any, room: int) -> tuple[
         )
         if inputs["input_ids"].shape[1] <= room:
             why = {"history": f"The model reads {room} tokens; the oldest {left_out} turns were left out."}
-            return replace(shorter, ignored=why if left_out else {}), inputs
+            return replace(shorter, ignored={**talk.ignored, **(why if left_out else {})}), inputs
     raise InvalidRequestError(
         "question", talk.question, f"a question that takes, with its picture, at most {room} tokens"
     )

@@ -19,6 +19,7 @@ from core.job import Job
 from core.media import Sound
 from core.requests import Request, SpeakRequest
 from core.results import Product
+from pipelines import languages
 from pipelines.options import EngineOptions
 from pipelines.spoken_text import spoken
 
@@ -57,16 +58,22 @@ class OfflineSpeech:
             raise EngineFailedError(f"The offline voice can speak and nothing else, so not {request.action}.")
         job.step("speaking")
         text = spoken(request.text)
-        data = self._speak(text, request.language, job)
+        data, language = self._speak(text, request.language, job)
         return Product(
             sound=Sound(data=data, suffix="wav", seconds=_seconds(data)),
-            facts={"voice": "offline-voice", "language": request.language, "spoken": text},
+            facts={
+                "voice": "offline-voice",
+                "language": language,
+                "spoken": text,
+                "ignored": languages.ignored(request.language, language),
+            },
         )
 
-    def _speak(self, text: str, language: str, job: Job) -> bytes:
-        command = (sys.executable, "-P", str(_PROGRAM), language)
+    def _speak(self, text: str, language: str, job: Job) -> tuple[bytes, str]:
+        """Return the sound, and the tag of the voice that spoke."""
+        command = (sys.executable, "-P", str(_PROGRAM), language, "tell")
         pipe = subprocess.PIPE
-        with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as program:  # noqa: S603 - our own file, no shell; the tag is letters and hyphens
+        with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as program:  # noqa: S603 - our own file, no shell; the tag is letters, digits and hyphens
             try:
                 data, complaint = self._wait(program, text.encode(), job)
             except BaseException:
@@ -77,7 +84,7 @@ class OfflineSpeech:
             raise InvalidRequestError("language", language, f"for the offline voice one of {said}")
         if program.returncode != 0:
             raise EngineFailedError(f"The offline voice stopped with status {program.returncode}: {said[-300:]}")
-        return data
+        return data, said.strip() or language
 
     def _wait(self, program: subprocess.Popen[bytes], text: bytes, job: Job) -> tuple[bytes, bytes]:
         end = time.monotonic() + self._options.seconds

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import Field
@@ -12,7 +12,7 @@ from core.errors import BlockedError, EngineFailedError, InvalidRequestError
 from core.job import Job
 from core.requests import GenerateRequest, Request
 from core.results import MadePicture, Product
-from pipelines import styles
+from pipelines import effects, styles
 from pipelines.downloads import fetch, picture
 from pipelines.options import PictureOptions
 from pipelines.replicate_account import Account, ReplicateOptions
@@ -28,6 +28,10 @@ _SCHEDULERS = {
     "heun": "HeunDiscrete",
 }
 _LEAST_GUIDANCE = 1.0
+# How CLIP takes a text apart before it looks for tokens. Source: OpenAI's CLIP, simple_tokenizer.py.
+_WORD = re.compile(r"'(?:s|t|re|ve|m|ll|d)|[^\W\d_]+|\d|[^\s\w]+|_+", re.IGNORECASE)
+_TOKENS = 75
+_READS = "The model reads 77 tokens"
 _BAR = re.compile(r"(\d+)/(\d+) \[")
 _SEED = re.compile(r"Using seed: (\d+)")
 
@@ -90,11 +94,12 @@ class ReplicateImages:
         facts = {
             **{name: inputs[name] for name in ("prompt", "negative_prompt", "width", "height")},
             "template": template,
-            "handover": request.handover,
+            "handover": inputs.get("high_noise_frac"),
             "inputs": inputs,
             "predictions": ids,
             "seconds": seconds,
             "withheld": [{"seed": seed, "reason": str(error)} for seed, error in withheld],
+            "ignored": self._ignored(request, inputs, template, made),
         }
         return Product(pictures=tuple(made), facts=facts)
 
@@ -122,9 +127,24 @@ class ReplicateImages:
             # The service's default is the base alone.
             "refine": "no_refiner",
         }
-        if request.handover is not None:
+        if request.handover is not None and options.hands_over:
             inputs |= {"refine": "expert_ensemble_refiner", "high_noise_frac": request.handover}
         return inputs, template
+
+    def _ignored(
+        self, request: GenerateRequest, inputs: Mapping[str, Any], template: str, made: Sequence[MadePicture]
+    ) -> dict[str, str]:
+        scale = inputs["guidance_scale"]
+        handed_over = "high_noise_frac" in inputs
+        words = {name: inputs[name] for name in ("prompt", "negative_prompt")}
+        seen = {name: (_seen(text), _READS) for name, text in words.items() if name == "prompt" or scale > 1}
+        used = [str(one.seed) for one in made if one.seed not in request.seeds]
+        return effects.together(
+            effects.unguided(request, inputs["negative_prompt"], {"the model": scale}),
+            effects.cut(request, words, template, seen),
+            effects.handover(request, (1, int(handed_over)), refiner=self._options.hands_over),
+            {"seed": f"The service used {', '.join(used)} instead."} if used else {},
+        )
 
     def _fetch(self, prediction: Any, seed: int, predictions: Predictions) -> MadePicture:
         output = prediction.output if isinstance(prediction.output, list) else [prediction.output]
@@ -148,6 +168,15 @@ class _Progress:
     def __call__(self, prediction: Any) -> None:
         done = min(steps_done(prediction.logs or ""), self._steps)
         self._job.step("remote", self._before + done, self._whole)
+
+
+def _seen(text: str) -> int:
+    """Return after how many characters the encoders stop at the latest. Their vocabulary is not here.
+
+    Each word, digit and sign is one token or more, and 75 of the 77 tokens are for words.
+    """
+    words = list(_WORD.finditer(text))
+    return words[_TOKENS].start() if len(words) > _TOKENS else len(text)
 
 
 def steps_done(logs: str) -> int:

@@ -122,7 +122,7 @@ class Residents:
             raise EngineUnavailableError(f"{spec.title} cannot run here: {_said(error)}.") from error
         row: dict[str, Any] = dict(spec.options)
         if issubclass(module.Options, PictureOptions):
-            row |= {"sizes": spec.sizes, "styles": self._styles}
+            row |= {"sizes": spec.sizes, "styles": self._styles, "hands_over": spec.refiner}
         try:
             return module, checked(module.Options, row, f"models.yaml, {spec.id}, options")
         except CatalogueError as error:

@@ -18,12 +18,12 @@ from core.errors import EngineFailedError, EngineUnavailableError
 from core.job import Job
 from core.requests import GenerateRequest, Request
 from core.results import MadePicture, Product
-from pipelines import schedulers, styles, torch_device, weights
+from pipelines import effects, schedulers, styles, torch_device, weights
 from pipelines.encoded import to_picture
 from pipelines.options import PictureOptions
 from pipelines.preview import Preview
 from pipelines.sdxl_steps import Steps
-from pipelines.sdxl_words import cut_words, encode
+from pipelines.sdxl_words import encode, read
 
 _UNET = "unet/config.json"
 _PACKAGES = ("torch", "diffusers", "transformers")
@@ -119,7 +119,7 @@ class Sdxl:
             self._options.styles, request.style, request.prompt, request.negative_prompt
         )
         scheduler = schedulers.make(request.scheduler, self._base.scheduler)
-        handover = request.handover if self._refiner else None
+        handover = request.handover if self._refiner and self._options.hands_over else None
         calls = schedulers.split(scheduler, steps, handover)
         if calls[1] == 0:
             handover = None
@@ -140,36 +140,34 @@ class Sdxl:
             )
             made.append(MadePicture(picture=to_picture(image), seed=seed))
             seconds.append(time.perf_counter() - started)
+        words = {"prompt": prompt, "negative_prompt": negative}
+        guided = {"base": base.guidance, "refiner": refiner.guidance if refiner else None}
         facts = {
-            "prompt": prompt,
-            "negative_prompt": negative,
+            **words,
             "template": template,
             "scheduler": schedulers.facts(scheduler),
             "steps": {"base": calls[0], "refiner": calls[1]},
             "handover": handover,
-            "guidance": {"base": base.guidance, "refiner": refiner.guidance if refiner else None},
+            "guidance": guided,
             "width": width,
             "height": height,
             "seconds": {"words": round(seconds[0], 4), "pictures": [round(one, 4) for one in seconds[1:]]},
-            "ignored": self._ignored(request, prompt, negative, handover),
+            "ignored": effects.together(
+                effects.unguided(request, negative, guided if calls[0] else {"refiner": guided["refiner"]}),
+                self._cut(request, words, template, guided),
+                effects.handover(request, calls, refiner=bool(self._refiner) and self._options.hands_over),
+            ),
         }
         return Product(pictures=tuple(made), facts=facts)
 
-    def _ignored(self, request: GenerateRequest, prompt: str, negative: str, handover: float | None) -> dict[str, str]:
-        """Return the name of each parameter that had no or not its whole effect -> why."""
-        tokenizer = self._base.tokenizer_2
-        cut = {"prompt": cut_words(tokenizer, prompt), "negative_prompt": cut_words(tokenizer, negative)}
-        limit = tokenizer.model_max_length
-        ignored = {
-            name: f"The model reads {limit} tokens; these words were left out: {words}"
-            for name, words in cut.items()
-            if words
-        }
-        if request.handover is not None and handover is None:
-            ignored["handover"] = (
-                "With so few steps none is left for the refiner." if self._refiner else "This model has no refiner."
-            )
-        return ignored
+    def _cut(
+        self, request: GenerateRequest, words: Mapping[str, str], template: str, guided: Mapping[str, float | None]
+    ) -> dict[str, str]:
+        """Return what the encoders left out. What no guidance reads is told of elsewhere."""
+        tokenizers = (self._base.tokenizer, self._base.tokenizer_2)
+        kept_out = any(scale is not None and scale > 1 for scale in guided.values())
+        names = ("prompt", "negative_prompt") if kept_out else ("prompt",)
+        return effects.cut(request, words, template, {name: read(tokenizers, words[name]) for name in names})
 
 
 def _plan(shared: Any, scheduler: Any, prompt: str, negative: str, guidance: float) -> _Plan:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 _PARTS = ("prompt_embeds", "negative_prompt_embeds", "pooled_prompt_embeds", "negative_pooled_prompt_embeds")
@@ -26,10 +26,17 @@ def encode(pipeline: Any, prompt: str, negative_prompt: str, guidance: float) ->
     return dict(zip(_PARTS, parts, strict=True))
 
 
-def cut_words(tokenizer: Any, text: str) -> str:
-    """Return the end of ``text`` that the encoder never sees; empty if all fits."""
+def read(tokenizers: Sequence[Any], text: str) -> tuple[int, str]:
+    """Return how many characters of ``text`` every encoder sees, and a start of a sentence about whoever sees least."""
+    seen = [(_seen(tokenizer, text), tokenizer.model_max_length) for tokenizer in tokenizers if tokenizer is not None]
+    least, limit = min(seen)
+    some = len({characters for characters, _ in seen}) > 1
+    return least, f"{'One of the text encoders' if some else 'The model'} reads {limit} tokens"
+
+
+def _seen(tokenizer: Any, text: str) -> int:
     limit = tokenizer.model_max_length
     with _tokenizing:
         places = tokenizer(text, truncation=False, verbose=False, return_offsets_mapping=True).offset_mapping
     # Start and end marks stay; the words lose what does not fit between them.
-    return text[places[limit - 1][0] :].strip() if len(places) > limit else ""
+    return int(places[limit - 1][0]) if len(places) > limit else len(text)

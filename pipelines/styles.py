@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pipelines.rows import CatalogueError, checked, read_rows
 
 NONE = "none"
-_PLACE = "{prompt}"
+PLACE = "{prompt}"
 
 
 class Style(BaseModel):
@@ -34,14 +34,14 @@ class Style(BaseModel):
     @field_validator("prompt")
     @classmethod
     def _has_place(cls, template: str) -> str:
-        if template.count(_PLACE) != 1:
-            raise ValueError(f"it must contain {_PLACE} once")
+        if template.count(PLACE) != 1:
+            raise ValueError(f"it must contain {PLACE} once")
         return template
 
     def apply(self, prompt: str, negative_prompt: str) -> tuple[str, str]:
         """Return the prompt and the negative prompt as the model gets them."""
         # Not str.format: the person's own braces are text like any other.
-        before, after = self.prompt.split(_PLACE)
+        before, after = self.prompt.split(PLACE)
         unwanted = ", ".join(part for part in (negative_prompt, self.negative_prompt) if part)
         return before + prompt + after, unwanted
 
@@ -64,6 +64,6 @@ def read_styles(path: Path) -> Mapping[str, Style]:
 def resolve(styles: Mapping[str, Style], style: str, prompt: str, negative_prompt: str) -> tuple[str, str, str]:
     """Return prompt and negative prompt as the model gets them, and the template that was used."""
     if style == NONE:
-        return prompt, negative_prompt, _PLACE
+        return prompt, negative_prompt, PLACE
     chosen = styles[style]
     return *chosen.apply(prompt, negative_prompt), chosen.prompt

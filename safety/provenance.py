@@ -4,6 +4,8 @@ Four texts go into the PNG, and no pixel changes:
 
 - ``show-and-tell``: the record of the run as JSON; ``read_mark`` gives it back.
 - ``parameters``: prompt and negative prompt as the model got them, and the settings, as many picture tools read them.
+  They know the parts by line breaks and by words such as "Steps:" alone, so each prompt is one line here, and the colon
+  after such a word is a full-width one. The record has both letter by letter.
 - ``Software``: who made it.
 - XMP with the IPTC digital source type ``trainedAlgorithmicMedia``: that a model made it.
 
@@ -14,6 +16,7 @@ Source: IPTC Photo Metadata Standard, "Digital Source Type"; XMP specification p
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -33,6 +36,13 @@ _XMP = (
     ' xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"'
     f' xmp:CreatorTool="{SOFTWARE.replace("&", "&amp;")}" Iptc4xmpExt:DigitalSourceType="{DIGITAL_SOURCE_TYPE}"/>'
     '</rdf:RDF></x:xmpmeta><?xpacket end="r"?>'
+)
+
+# The words by which other tools know the parts of the text.
+_PART = re.compile(
+    r"(?<![A-Za-z])(negative prompt|steps|sampler|schedule type|cfg scale|seed|size|model hash|model|refiner switch at|"
+    r"refiner|version|denoising strength|clip skip|lora hashes|template)\s*:",
+    re.IGNORECASE,
 )
 
 # Scheduler class of the run -> the name other tools know it by.
@@ -92,11 +102,21 @@ def _parameters(picture: Picture, record: Mapping[str, Any]) -> str:
         "Model": record.get("model"),
         "Refiner switch at": words.get("handover"),
     }
-    lines = [str(words.get("prompt", ""))]
+    lines = [_one_line(words.get("prompt", ""))]
     if words.get("negative_prompt"):
-        lines.append(f"Negative prompt: {words['negative_prompt']}")
-    lines.append(", ".join(f"{name}: {value}" for name, value in settings.items() if value is not None))
+        lines.append(f"Negative prompt: {_one_line(words['negative_prompt'])}")
+    lines.append(", ".join(f"{name}: {_quoted(value)}" for name, value in settings.items() if value is not None))
     return "\n".join(lines)
+
+
+def _one_line(text: object) -> str:
+    return _PART.sub(lambda found: f"{found[1]}\uff1a", " ".join(str(text).split()))
+
+
+def _quoted(value: object) -> str:
+    """Return a setting so that no comma, colon or line break in it ends it, as the tools write it themselves."""
+    text = str(value)
+    return json.dumps(text, ensure_ascii=False) if set(text) & set(',:\n\r"') else text
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

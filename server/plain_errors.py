@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from core.errors import StudioError
 from server.refusals import from_error, refusal
+from server.wrong_bodies import wrong_body
 
 _log = logging.getLogger(__name__)
 
@@ -26,6 +27,8 @@ class PlainErrorRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap the handler that FastAPI makes."""
         inner = super().get_route_handler()
+        body = self.body_field.field_info.annotation if self.body_field else None
+        fields = {name: field.description or "" for name, field in getattr(body, "model_fields", {}).items()}
 
         async def handler(request: Request) -> Response:
             try:
@@ -33,7 +36,7 @@ class PlainErrorRoute(APIRoute):
             except StudioError as error:
                 return from_error(error)
             except RequestValidationError as error:
-                return _invalid(error)
+                return wrong_body(error.errors()[0], request.headers.get("content-type", ""), fields)
             except HTTPException as error:
                 return refusal(error.status_code, "invalid_request", str(error.detail))
             except Exception:  # noqa: BLE001 - no traceback ever reaches a caller
@@ -41,13 +44,3 @@ class PlainErrorRoute(APIRoute):
                 return refusal(500, "failed", "Something went wrong here. The log of this server has the details.")
 
         return handler
-
-
-def _invalid(error: RequestValidationError) -> Response:
-    first = error.errors()[0]
-    place = ".".join(str(part) for part in first["loc"] if part != "body")
-    what = {"extra_forbidden": "is not a field of this request", "missing": "is missing"}.get(
-        first["type"], f"cannot be used: {first['msg']}"
-    )
-    sentence = f"{place or 'The body'} {what}."
-    return refusal(422, "invalid_request", sentence.encode("utf-8", "backslashreplace").decode(), field=place)

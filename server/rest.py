@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import anyio
 from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, Response
 
+from core import file_names
 from core.actions import Action, Actor
 from core.errors import InvalidRequestError, UnknownRunError
 from core.queries import Library
@@ -20,7 +22,7 @@ from core.studio import Studio
 from server.estimate import estimate
 from server.identity import current_name
 from server.plain_errors import PlainErrorRoute
-from server.rest_words import Accepted, GenerateBody, ImageState, Refusal, image_state, run_record
+from server.rest_words import NAMES, Accepted, GenerateBody, ImageState, Refusal, image_state, run_record, shape
 
 _PRIVATE = {"Cache-Control": "private, max-age=86400, immutable"}
 _SOUNDS = {"mp3": "audio/mpeg", "wav": "audio/wav"}
@@ -28,6 +30,7 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
     400: {"model": Refusal, "description": "A field is out of its bounds."},
     401: {"model": Refusal, "description": "The token or session is not valid."},
     403: {"model": Refusal, "description": "Your role may not do this."},
+    415: {"model": Refusal, "description": "The body is not declared as application/json."},
     422: {"model": Refusal, "description": "The body has a wrong shape, or a safety rule refused."},
     429: {"model": Refusal, "description": "A limit of your role is reached."},
     503: {"model": Refusal, "description": "A model or a safety rule cannot run now."},
@@ -70,7 +73,10 @@ class Rest:
 
     async def generate(self, body: GenerateBody, request: Request) -> Accepted:
         """Accept a request. The picture is not there yet: ask for it at ``/image/{image_id}``."""
-        return await anyio.to_thread.run_sync(self._generate, body, current_name(request))
+        try:
+            return await anyio.to_thread.run_sync(self._generate, body, current_name(request))
+        except InvalidRequestError as error:
+            raise error.under(NAMES.get(error.field, error.field)) from error
 
     async def image(self, image_id: str, request: Request) -> ImageState:
         """Tell how far the picture is; with its address once it is done."""
@@ -84,7 +90,7 @@ class Rest:
         name = current_name(request)
         actor = await anyio.to_thread.run_sync(self._studio.access.actor, name)
         run = await anyio.to_thread.run_sync(self._get, run_id, name)
-        return run_record(run, with_scores=actor.may(Action.ADMINISTER))
+        return run_record(run, actor)
 
     async def cancel(self, run_id: str, request: Request) -> dict[str, str]:
         """Stop a run of one's own. A run that has ended stays as it is."""
@@ -97,7 +103,8 @@ class Rest:
         if not run.sound:
             raise UnknownRunError(f"The run {run_id} has no sound.")
         path = await anyio.to_thread.run_sync(self._studio.pictures.sound_path, run.sound)
-        return FileResponse(path, media_type=_SOUNDS.get(path.suffix[1:], "application/octet-stream"), headers=_PRIVATE)
+        suffix = path.suffix[1:]
+        return _inline(path, _SOUNDS.get(suffix, "application/octet-stream"), file_names.of_sound(run, suffix))
 
     async def media(self, name: str, request: Request) -> Response:
         """Return a kept picture, or its small copy, to its owner and to whoever may see everybody's runs."""
@@ -105,11 +112,17 @@ class Rest:
         wanted = {"png": self._studio.pictures.path, "thumb": self._studio.pictures.thumbnail}.get(kind)
         if wanted is None or len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
             raise UnknownRunError("There is no such picture that you may see.")
-        await anyio.to_thread.run_sync(self._require_picture, sha256, current_name(request))
+        owner = await anyio.to_thread.run_sync(self._require_picture, sha256, current_name(request))
         path = await anyio.to_thread.run_sync(wanted, sha256)
         suffix = path.suffix.lower()
         media_type = {".png": "image/png", ".webp": "image/webp", ".jpg": "image/jpeg"}.get(suffix, "image/png")
-        return FileResponse(path, media_type=media_type, headers=_PRIVATE)
+        saved = await anyio.to_thread.run_sync(self._name, sha256, owner) if kind == "png" else None
+        return _inline(path, media_type, saved)
+
+    def _name(self, sha256: str, owner: str | None) -> str | None:
+        run = self._library.run_of_picture(sha256, actor=owner)
+        made = run.pictures if run else ()
+        return next((file_names.of_picture(run, one) for one in made if run and one.sha256 == sha256), None)
 
     def _generate(self, body: GenerateBody, name: str | None) -> Accepted:
         studio = self._studio
@@ -141,10 +154,7 @@ class Rest:
         # Who may not make pictures is told that, and not which sizes a model has.
         self._studio.access.require(actor, Action.GENERATE)
         card, _ = self._studio.engines.resolve(request)
-        sizes = {f"{width}x{height}": ratio for ratio, (width, height) in card.sizes.items()}
-        if body.resolution not in sizes:
-            raise InvalidRequestError("resolution", body.resolution, f"one of {', '.join(sizes)} for {card.id}")
-        return replace(request, aspect_ratio=sizes[body.resolution])
+        return replace(request, aspect_ratio=shape(body.resolution, card.sizes, card.id))
 
     def _get(self, run_id: str, name: str | None) -> Run:
         return self._studio.get(self._studio.access.actor(name), run_id)
@@ -152,9 +162,17 @@ class Rest:
     def _cancel(self, run_id: str, name: str | None) -> Run:
         return self._studio.cancel(self._studio.access.actor(name), run_id)
 
-    def _require_picture(self, sha256: str, name: str | None) -> None:
+    def _require_picture(self, sha256: str, name: str | None) -> str | None:
+        """Return whose picture it has to be, or None for anybody's. Raises UnknownRunError."""
         actor = self._studio.access.actor(name)
         everybodys = actor.may(Action.SEE_ALL_RUNS)
         may_see = everybodys or actor.may(Action.SEE_OWN_RUNS)
-        if not (may_see and self._library.has_picture(sha256, actor=None if everybodys else actor.name)):
+        owner = None if everybodys else actor.name
+        if not (may_see and self._library.has_picture(sha256, actor=owner)):
             raise UnknownRunError("There is no such picture that you may see.")
+        return owner
+
+
+def _inline(path: Path, media_type: str, name: str | None) -> FileResponse:
+    """Return a file to look at; saved, it has ``name``."""
+    return FileResponse(path, media_type=media_type, headers=_PRIVATE, filename=name, content_disposition_type="inline")

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from core import run_view
+from core.actions import Actor
+from core.errors import InvalidRequestError
 from core.requests import AUTO, RANDOM_SEED, SCHEDULERS
 from core.runs import Run
+
+# What a request calls its parts -> what REST calls them, where the two differ.
+NAMES = {"prompt": "text", "negative_prompt": "negative_text", "aspect_ratio": "resolution"}
 
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
+
+
+def _whole(value: object) -> object:
+    # JSON has one kind of number: 7.0 is 7.
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+_Whole = Annotated[int, BeforeValidator(_whole)]
 
 
 class GenerateBody(_Strict):
@@ -20,12 +36,14 @@ class GenerateBody(_Strict):
     text: str = Field(description="The prompt, 1 to 2000 characters.", examples=["a red apple"])
     style: str = Field("none", description="A style of the page, or none.")
     resolution: str | None = Field(
-        None, description="WIDTHxHEIGHT, one of the model's own sizes; without it: square.", examples=["256x256"]
+        None,
+        description="One of the model's own sizes as WIDTHxHEIGHT, or its shape in a word; without it: square.",
+        examples=["square"],
     )
     negative_text: str = Field("", description="What to keep out.")
-    count: int = Field(1, description="Pictures, 1 to 8. Picture i has seed + i.")
-    seed: int = Field(RANDOM_SEED, description="0 to 4294967295, or -1 for a random one.")
-    steps: int | None = Field(None, description="1 to 150; without it the model's own default.")
+    count: _Whole = Field(1, description="Pictures, 1 to 8. Picture i has seed + i.")
+    seed: _Whole = Field(RANDOM_SEED, description="0 to 4294967295, or -1 for a random one.")
+    steps: _Whole | None = Field(None, description="1 to 150; without it the model's own default.")
     guidance: float | None = Field(None, description="0 to 30; without it the model's own default.")
     handover: float | None = Field(
         0.8, description="Between 0 and 1: where the refiner takes over; null for the base alone."
@@ -89,36 +107,22 @@ def image_state(run: Run, base: str) -> ImageState:
     )
 
 
-def run_record(run: Run, *, with_scores: bool) -> dict[str, Any]:
-    """Return the whole record of a run as plain JSON.
+def shape(resolution: str, sizes: Mapping[str, tuple[int, int]], model: str) -> str:
+    """Return the shape of ``sizes`` (shape -> width and height in pixels) that a resolution means.
 
-    Scores and thresholds of the safety rules are for admins: they would help to feel a way around the rules.
+    Raises:
+        InvalidRequestError: the model has no such size; the sentence lists those it has.
     """
-    findings = [
-        {
-            "rule": finding.rule,
-            "category": finding.category,
-            "reason": finding.reason,
-            "evidence": finding.evidence,
-            "field": finding.field,
-            "verdict": finding.verdict.value,
-            **({"score": finding.score, "threshold": finding.threshold} if with_scores else {}),
-        }
-        for finding in run.findings
-    ]
-    plain = ("id", "actor", "role", "model", "words", "queued", "started", "finished", "seconds", "parent", "source",
-             "code", "message", "attempt", "answer")  # fmt: skip
-    return {
-        **{name: getattr(run, name) for name in plain},
-        "action": run.action.value,
-        "status": run.status.value,
-        "request": dict(run.request),
-        "facts": dict(run.facts),
-        "environment": dict(run.environment),
-        "pictures": [
-            {name: getattr(kept, name) for name in ("position", "sha256", "seed", "width", "height", "blocked")}
-            for kept in run.pictures
-        ],
-        "sound_url": f"/runs/{run.id}/sound" if run.sound else None,
-        "findings": findings,
-    }
+    wanted = re.sub(r"\s*[xX×*]\s*", "x", resolution.strip().lower())
+    for name, (width, height) in sizes.items():
+        if wanted in {name, f"{width}x{height}"}:
+            return name
+    listed = ", ".join(f"{width}x{height} ({name})" for name, (width, height) in sizes.items())
+    raise InvalidRequestError("resolution", resolution, f"one of {listed} for the model {model}")
+
+
+def run_record(run: Run, actor: Actor) -> dict[str, Any]:
+    """Return the record of a run as ``actor`` may see it; its sound is an address here."""
+    told = run_view.record(run, actor)
+    sound = told.pop("sound")
+    return {**told, "sound_url": f"/runs/{run.id}/sound" if sound else None}

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from store import unspaced
+
 migrations = Migrations("show_and_tell")
 
 _TABLES = (
@@ -150,3 +152,41 @@ def brought_pictures(db: Database) -> None:
         "CREATE INDEX runs_sound ON runs(sound) WHERE sound <> ''",
     ):
         db.execute(statement)
+_HOLDS_UNSPACED = f"({{row}}prompt GLOB {unspaced.PATTERN} OR {{row}}answer GLOB {unspaced.PATTERN})"
+_UNSPACED = (
+    """CREATE TABLE unspaced ( -- Runs in a script without spaces, such as Chinese or Thai, as search reads them.
+    number INTEGER PRIMARY KEY REFERENCES runs(number) ON DELETE CASCADE, -- The run.
+    prompt TEXT, -- Its prompt with a space around each sign; empty until the program has put it into the index.
+    answer TEXT -- Its answer in the same way.
+)""",
+    "CREATE INDEX unspaced_waiting ON unspaced(number) WHERE prompt IS NULL",
+    """CREATE VIRTUAL TABLE unspaced_search USING fts5(prompt, answer, content='unspaced', content_rowid='number',
+    tokenize="unicode61 remove_diacritics 2 categories 'L* M* N* Co So'")""",
+    f"""CREATE TRIGGER unspaced_run_insert AFTER INSERT ON runs WHEN {_HOLDS_UNSPACED.format(row="new.")} BEGIN
+    INSERT INTO unspaced(number) VALUES (new.number);
+END""",  # noqa: S608 - our own words
+    f"""CREATE TRIGGER unspaced_run_update AFTER UPDATE OF prompt, answer ON runs
+WHEN old.prompt IS NOT new.prompt OR old.answer IS NOT new.answer BEGIN
+    DELETE FROM unspaced WHERE number = old.number;
+    INSERT INTO unspaced(number) SELECT new.number WHERE {_HOLDS_UNSPACED.format(row="new.")};
+END""",  # noqa: S608 - our own words
+    """CREATE TRIGGER unspaced_run_delete AFTER DELETE ON runs BEGIN
+    DELETE FROM unspaced WHERE number = old.number;
+END""",
+    """CREATE TRIGGER unspaced_update AFTER UPDATE ON unspaced WHEN old.prompt IS NULL BEGIN
+    INSERT INTO unspaced_search(rowid, prompt, answer) VALUES (new.number, new.prompt, new.answer);
+END""",
+    """CREATE TRIGGER unspaced_delete AFTER DELETE ON unspaced WHEN old.prompt IS NOT NULL BEGIN
+    INSERT INTO unspaced_search(unspaced_search, rowid, prompt, answer)
+    VALUES ('delete', old.number, old.prompt, old.answer);
+END""",
+)
+
+
+@migrations()
+def search_without_spaces(db: Database) -> None:
+    """Make prompts and answers in scripts without spaces searchable, those of earlier runs too."""
+    for statement in _UNSPACED:
+        db.execute(statement)
+    db.execute(f"INSERT INTO unspaced(number) SELECT number FROM runs WHERE {_HOLDS_UNSPACED.format(row='')}")  # noqa: S608 - our own words
+    unspaced.index(db.conn)

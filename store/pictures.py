@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import math
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,12 +39,14 @@ class Pictures(ports.Pictures):
         self._made_lock = threading.Lock()
         # Held while a file appears or goes, so that a sweep never takes what was just brought again.
         self._changing = threading.Lock()
+        self._named = folder / "named"
+        shutil.rmtree(self._named, ignore_errors=True)
         durable.make_folder(self._aside)
 
     @property
     def folders(self) -> tuple[Path, ...]:
         """See ``core.ports.Pictures.folders``."""
-        return tuple(self._folder / kind for kind in ("pictures", "thumbnails", "sounds"))
+        return tuple(self._folder / kind for kind in ("pictures", "thumbnails", "sounds", "named"))
 
     def require_room(self) -> None:
         """See ``core.ports.Pictures.require_room``."""
@@ -97,6 +100,20 @@ class Pictures(ports.Pictures):
         place = self._sound_place(name)
         if not place.is_file():
             raise _unknown("sound", name)
+        return place
+
+    def named(self, path: Path, name: str) -> Path:
+        """See ``core.ports.Pictures.named``."""
+        place = self._named / path.stem / name
+        if not place.is_file():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                place.hardlink_to(path)
+            except FileExistsError:
+                # Somebody else asked at the same moment.
+                return place
+            except OSError:
+                shutil.copyfile(path, place)
         return place
 
     def difference(self, first: str, second: str) -> int | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from core.findings import Finding
 from core.runs import KeptPicture, NewRun, Outcome
-from store import times
+from store import times, unspaced
 from store.media_names import picture_uri
 from store.text import clean, to_json
 
@@ -58,6 +58,7 @@ def add_run(connection: sqlite3.Connection, run: NewRun) -> None:
         "request": to_json(run.request),
     }
     connection.execute(_RUN, values)
+    unspaced.index(connection)
     _add_findings(connection, run.id, run.findings)
     if not run.status.final:
         # The pictures of a refused request were not kept.
@@ -80,6 +81,7 @@ def add_outcome(connection: sqlite3.Connection, run_id: str, outcome: Outcome, *
         "facts": to_json(outcome.facts),
     }
     connection.execute(_OUTCOME, values)
+    unspaced.index(connection)
     connection.executemany(_IMAGE, [_picture(run_id, kept) for kept in outcome.pictures])
     _add_findings(connection, run_id, outcome.findings)
 

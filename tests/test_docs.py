@@ -5,6 +5,7 @@ import re
 import subprocess
 from pathlib import Path
 
+import httpx
 import pytest
 import yaml
 
@@ -67,3 +68,20 @@ def test_every_error_code_is_explained():
 def test_every_action_is_given_to_somebody():
     roles = (ROOT / "roles.yaml").read_text("utf-8")
     assert not [action for action in Action if action.value not in roles]
+
+
+def test_the_documented_sizes_are_those_of_the_models():
+    rows = yaml.safe_load((ROOT / "models.yaml").read_text("utf-8"))
+    has = {row["id"]: [f"{w}x{h}" for w, h in row["sizes"].values()] for row in rows if row["action"] == "generate"}
+    told = re.findall(r"^\| `([a-z0-9.-]+)`[^|]*\| (\d+x\d+) \| (\d+x\d+) \| (\d+x\d+) \|$", API, re.MULTILINE)
+    assert {name: sizes for name, *sizes in told} == has
+
+
+def test_the_documented_request_is_accepted(program):
+    (example,) = re.findall(r"-d '(\{.*?\})'", API)
+    reply = httpx.post(f"{program.url}/generate", content=example, headers={"content-type": "application/json"})
+    assert reply.status_code == 202, reply.text
+    described = httpx.get(f"{program.url}/openapi.json").json()["components"]["schemas"]["GenerateBody"]["properties"]
+    body = {name: field["examples"][0] for name, field in described.items() if "examples" in field}
+    assert set(body) == {"text", "resolution"}
+    assert httpx.post(f"{program.url}/generate", json=body).status_code == 202

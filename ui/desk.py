@@ -14,6 +14,7 @@ from core.people import People
 from core.ports import Access, Engines, Guard, Pictures, Uploads
 from core.queries import Library, Statistics
 from core.studio import Studio
+from ui.calls import Calls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +63,7 @@ class Desk:
         people: accounts, or None where there are none.
         hash_password: makes the stored form of a new password; None if accounts cannot be made here.
         settings: what the environment says, without secrets.
+        calls: programs that wait for a run.
     """
 
     studio: Studio
@@ -81,6 +83,7 @@ class Desk:
     people: People | None = None
     hash_password: Callable[[str], str] | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
+    calls: Calls = field(default_factory=Calls)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ import gradio as gr
 from core.actions import Action, Actor
 from core.errors import UnknownRunError
 from core.runs import Run, Status
+from ui import named
 from ui.desk import Desk
 
 # Stands where a refused picture would be, so that pictures stay in the order of their seeds.
@@ -46,7 +47,7 @@ def pictures(desk: Desk, run: Run) -> Items:
         else:
             seed = "" if picture.seed is None else f", seed {picture.seed}"
             try:
-                items.append((str(desk.pictures.path(picture.sha256)), f"{run.words}{seed}"))
+                items.append((str(named.picture(desk, run, picture)), f"{run.words}{seed}"))
             except UnknownRunError as error:
                 items.append((str(REFUSED), f"Not there any more: {error} (run {run.id}{seed})"))
     return items

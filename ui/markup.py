@@ -58,7 +58,7 @@ def ending(run: Run) -> str:
 
 
 def _finding(finding: Finding) -> str:
-    tip = f"score {finding.score:.2f}, threshold {finding.threshold:.2f}, rule {finding.rule}"
+    tip = f"rule {finding.rule}"
     return f"<li title='{text(tip)}'>{text(finding.reason)} <span class='quiet'>{text(finding.category)}</span></li>"
 
 

@@ -57,9 +57,16 @@ def ended(run: Run) -> str:
         return run.message or f"This run is {OUTCOMES[run.status]}."
     took = "Done" if run.seconds is None else f"Done in {_seconds(run.seconds)}"
     seeds = [picture.seed for picture in run.pictures if picture.seed is not None]
-    if not seeds:
-        return took
-    return f"{took}, seed {seeds[0]}" if len(seeds) == 1 else f"{took}, seeds {seeds[0]} to {seeds[-1]}"
+    if seeds:
+        took += f", seed {seeds[0]}" if len(seeds) == 1 else f", seeds {seeds[0]} to {seeds[-1]}"
+    without = ", ".join(name.replace("_", " ") for name in ignored(run.facts))
+    return f"{took}. Not or not wholly used: {without}; the Library says why" if without else took
+
+
+def ignored(facts: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return each parameter that had no or not its whole effect -> why, in words for people."""
+    found = facts.get("ignored")
+    return {str(name): str(why) for name, why in found.items()} if isinstance(found, Mapping) else {}
 
 
 def _seconds(seconds: float) -> str:

@@ -39,6 +39,28 @@ def test_text_keeps_emoji_and_every_script(value):
     assert bounds.text("prompt", f"  {value} ", 100) == value
 
 
+UNSEEN = (
+    *("\u200b", "\ufeff", "\ufe0f", "\u200d\ufe0f", "\u00ad", "\u2060\u2064", "\u202e\u202c", "\u2066\u2069"),
+    *("\u0301", "\u0e31", "\u0903", "\u20e3", "\u3164", "\u115f\u1160", "\uffa0", "\u17b4", "\u2800", "\u180e"),
+    *("\u061c", "\u3000", "\U000e0041\U000e007f", "\U000e0100", "\U0001d173", "\U0001d159", "\ufff0", "\ufdd0"),
+    *("\uffff", " \u200b \u3164 "),
+)
+SEEN = ("❤️", "1️⃣", "🏴\U000e0067\U000e0062\U000e007f", "नी", "น้ำ", "\u200fא", "\U0001fbff", "\ue000", "ㄱ")
+
+
+@pytest.mark.parametrize("value", UNSEEN)
+def test_what_nobody_can_see_is_no_text(value):
+    with pytest.raises(InvalidRequestError, match=r"nothing in it can be seen|it is empty"):
+        bounds.text("prompt", value, 100, low=1)
+    assert bounds.text("negative_prompt", value, 100) == ""
+    assert bounds.text("prompt", f"{value}x", 100, low=1).endswith("x")
+
+
+@pytest.mark.parametrize("value", SEEN)
+def test_marks_and_joiners_beside_something_stay(value):
+    assert bounds.text("prompt", value, 100, low=1) == value
+
+
 @given(st.text(alphabet=st.characters(codec=None)))
 def test_text_returns_printable_text_or_refuses_in_words(value):
     try:

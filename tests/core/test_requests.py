@@ -64,16 +64,43 @@ def test_a_question_needs_a_picture():
         AskRequest(image=PICTURE, question=" ")
 
 
-@pytest.mark.parametrize("language", ["", "e", "en'--", "12", "e n", "abcdefghijk"])
+@pytest.mark.parametrize(
+    "language",
+    [
+        "",
+        "e",
+        "en'--",
+        "12",
+        "e n",
+        "abcdefghijk",
+        "en-",
+        "-en",
+        "en--us",
+        "en-abcdefghi",
+        "en-é",
+        "x-a",
+        "en" + "-abc" * 20,
+    ],
+)
 def test_speech_refuses_what_is_no_language_tag(language):
     with pytest.raises(InvalidRequestError, match="language"):
         SpeakRequest(text="hello", language=language)
 
 
+@pytest.mark.parametrize(
+    "language",
+    ["en", "fil", "pt-BR", "es-419", "en-029", "zh-Hant-TW", "sr-Latn-RS", "sl-rozaj-biske-1994", "de-1996",
+     "chr-US-Qaaa-x-west", "vi-vn-x-central", "cmn-latn-pinyin", "en-US-u-co-phonebk-x-linux"],
+)  # fmt: skip
+def test_speech_takes_every_well_formed_tag(language):
+    assert SpeakRequest(text="hello", language=language).language == language
+    assert SpeakRequest(text="hello", language=language.replace("-", "_")).language == language
+
+
 requests = st.one_of(
     st.builds(
         GenerateRequest,
-        prompt=st.text(alphabet=st.characters(categories=["L", "N", "So"]), min_size=1, max_size=50),
+        prompt=st.text(alphabet=st.characters(categories=["Lu", "Ll", "N"]), min_size=1, max_size=50),
         count=st.integers(1, 8),
         seed=st.integers(-1, MAX_SEED - 8),
         steps=st.none() | st.integers(1, 150),

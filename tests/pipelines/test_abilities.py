@@ -49,8 +49,10 @@ def test_what_a_model_cannot_do_is_refused(model: dict[str, Any], asked: dict[st
     assert named in str(caught.value)
 
 
-def test_a_model_without_a_refiner_is_not_asked_to_hand_over() -> None:
-    assert fitted(spec(refiner=False), GenerateRequest(prompt="a cat"), STYLES).handover is None
+def test_the_default_hand_over_is_no_wrong_one_where_there_is_no_refiner() -> None:
+    # It stays in the request, so that the engine can say that it had no effect.
+    assert fitted(spec(refiner=False), GenerateRequest(prompt="a cat"), STYLES).handover == 0.8
+    assert fitted(spec(refiner=False), GenerateRequest(prompt="a cat", handover=None), STYLES).handover is None
 
 
 def test_questions_only_get_their_model() -> None:

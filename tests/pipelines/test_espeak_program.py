@@ -22,6 +22,13 @@ def test_wav_comes_out() -> None:
     assert done.stderr == b""
 
 
+def test_it_names_the_voice_that_spoke_if_asked() -> None:
+    for tag, voice in (("es-419", b"es-419"), ("es-MX", b"es"), ("zh-Hant-TW", b"cmn"), ("chr-US-Qaaa-x-west", None)):
+        done = run("-P", PROGRAM, tag, "tell")
+        assert done.stdout[:4] == b"RIFF"
+        assert done.stderr == (voice or tag.lower().encode())
+
+
 def test_it_can_be_started_as_a_module() -> None:
     assert run("-m", "pipelines.espeak_program").stdout[:4] == b"RIFF"
 

@@ -84,6 +84,7 @@ def test_a_mark_of_a_picture_in_the_words_is_no_picture(engine: Llava, question:
     product = engine.run(AskRequest(image=RED, question=question, history=history), WatchedJob())
     assert product.text
     assert "<image>" not in product.facts["question"]
+    assert set(product.facts["ignored"]) == {"question", "history"}
 
 
 def test_a_question_of_nothing_but_marks_is_refused(engine: Llava) -> None:

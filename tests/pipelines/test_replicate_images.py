@@ -76,6 +76,27 @@ def test_each_picture_has_its_own_seed_and_prediction(fake: FakeReplicate) -> No
     assert product.facts["template"] == "oil painting of {prompt}"
 
 
+def test_what_had_no_effect_is_told(fake: FakeReplicate) -> None:
+    def ignored(service: ReplicateImages, **more: Any) -> dict[str, str]:
+        return dict(service.run(request(**more), WatchedJob()).facts["ignored"])
+
+    service = engine(fake)
+    assert ignored(service, negative_prompt="text", guidance=1.01, style="oil") == {}
+    unguided = ignored(service, negative_prompt="text", guidance=1.0, style="oil")
+    assert set(unguided) == {"negative_prompt", "style"}
+    # 75 words and signs are all that can fit; what comes after them was certainly left out.
+    long = ignored(service, prompt="fox, " * 40 + "on a hill", style="oil")
+    assert long["prompt"].startswith("The model reads 77 tokens")
+    assert long["prompt"].endswith("on a hill")
+    assert ignored(service, prompt="fox, " * 36) == {}
+    assert "of the style were left out: photo" in ignored(service, negative_prompt="no, " * 40, style="oil")["style"]
+    alone = engine(fake, hands_over=False)
+    product = alone.run(request(), WatchedJob())
+    assert product.facts["ignored"] == {"handover": "This model has no refiner."}
+    assert product.facts["handover"] is None
+    assert fake.created[-1]["input"]["refine"] == "no_refiner"
+
+
 def test_progress_runs_over_all_pictures(fake: FakeReplicate) -> None:
     job = WatchedJob()
     engine(fake).run(request(count=2), job)

@@ -16,6 +16,7 @@ from core.errors import EngineFailedError, EngineUnavailableError, RunCancelledE
 from core.requests import SCHEDULERS, AskRequest, GenerateRequest
 from core.results import Product
 from pipelines.sdxl import Options, Sdxl, build
+from pipelines.sdxl_words import read
 from pipelines.styles import Style
 from tests.pipelines.watched_job import WatchedJob
 
@@ -209,6 +210,69 @@ def test_words_beyond_the_encoder_are_named(engine: Sdxl) -> None:
     assert "24 tokens" in ignored["prompt"]
     assert make(engine, negative_prompt="日" * 30).facts["ignored"]["negative_prompt"].endswith("日")
     assert make(engine, prompt="abcdefghij").facts["ignored"] == {}
+
+
+def test_words_of_a_style_beyond_the_encoder_are_told_as_those_of_the_style(engine: Sdxl) -> None:
+    # 22 tokens: the prompt takes 20, so that of ", flat" only the comma and a letter are read.
+    ignored = make(engine, prompt="a" * 20, style="flat").facts["ignored"]
+    assert ignored == {"style": "The model reads 24 tokens; these words of the style were left out: lat"}
+    both = make(engine, prompt="a" * 21 + "bcd", negative_prompt="e" * 21 + "fg", style="flat").facts["ignored"]
+    assert both["prompt"].endswith("left out: cd")
+    assert both["negative_prompt"].endswith("left out: g")
+    assert both["style"].endswith("left out: flat, deep")
+    assert make(engine, prompt="a" * 15, style="flat").facts["ignored"] == {}
+
+
+def test_an_encoder_that_reads_less_than_the_other_is_told(engine: Sdxl, monkeypatch: pytest.MonkeyPatch) -> None:
+    both = (engine._base.tokenizer, engine._base.tokenizer_2)
+    text = "abcdefghij" * 3
+    assert read(both, text) == (22, "The model reads 24 tokens")
+    monkeypatch.setattr(both[0], "model_max_length", 12)
+    assert read(both, text) == (10, "One of the text encoders reads 12 tokens")
+    assert read(both, "abcdefghij") == (10, "The model reads 12 tokens")
+    assert read((None, both[1]), text)[0] == 22
+
+
+@pytest.mark.parametrize("guidance", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("handover", [0.8, None])
+def test_without_guidance_nothing_is_kept_out(engine: Sdxl, guidance: float, handover: float | None) -> None:
+    named = {"guidance": guidance, "handover": handover}
+    product = make(engine, **named, negative_prompt="dark" * 20, style="flat")
+    ignored = product.facts["ignored"]
+    assert "guidance 1 or less" in ignored["negative_prompt"]
+    assert "guidance 1 or less" in ignored["style"]
+    assert ("guidance" in ignored) is (guidance < 1)
+    # It is true: the picture is the same without them, and at every such scale.
+    assert pngs(product) == pngs(make(engine, **named, style="flat"))
+    assert pngs(product) == pngs(make(engine, guidance=1.0, handover=handover, style="flat"))
+    assert "negative_prompt" not in make(engine, **named).facts["ignored"]
+
+
+@pytest.mark.parametrize(("guidance", "share", "where"), [(1.5, 0.5, "refiner 0.75"), (0.8, 2.0, "base 0.8")])
+def test_one_expert_without_guidance_is_named(
+    engine: Sdxl, sdxl_options: dict[str, Any], guidance: float, share: float, where: str
+) -> None:
+    uneven = Sdxl(Options(**sdxl_options, refiner_guidance=share), engine._base, engine._refiner)
+    ignored = make(uneven, guidance=guidance, negative_prompt="dark").facts["ignored"]
+    assert f"({where}) it has no effect there" in ignored["negative_prompt"]
+    assert where in ignored["guidance"]
+    alone = make(uneven, guidance=guidance, negative_prompt="dark", handover=None).facts["ignored"]
+    assert ("negative_prompt" in alone) is (guidance <= 1)
+
+
+def test_a_hand_over_before_the_first_step_is_told(engine: Sdxl) -> None:
+    for steps, handover in ((1, 0.8), (3, 0.001), (3, 0.8)):
+        facts = make(engine, steps=steps, handover=handover).facts
+        assert ("left for the base" in facts["ignored"].get("handover", "")) is (facts["steps"]["base"] == 0)
+    assert make(engine, steps=1).facts["steps"] == {"base": 0, "refiner": 1}
+
+
+def test_a_row_without_a_refiner_is_believed(engine: Sdxl, sdxl_options: dict[str, Any]) -> None:
+    single = Sdxl(Options(**sdxl_options, hands_over=False), engine._base, engine._refiner)
+    product = make(single, handover=0.8)
+    assert product.facts["ignored"] == {"handover": "This model has no refiner."}
+    assert pngs(product) == pngs(make(engine, handover=None))
+    assert make(single, handover=None).facts["ignored"] == {}
 
 
 @pytest.mark.parametrize(("ratio", "size"), [("square", (16, 16)), ("portrait", (8, 16)), ("landscape", (16, 8))])

@@ -1,4 +1,5 @@
 import json
+import re
 import struct
 import time
 import zlib
@@ -100,6 +101,57 @@ def test_other_tools_read_it() -> None:
     assert description.get("{http://iptc.org/std/Iptc4xmpExt/2008-02-29/}DigitalSourceType") == DIGITAL_SOURCE_TYPE
     assert DIGITAL_SOURCE_TYPE.endswith("trainedAlgorithmicMedia")
     assert description.get("{http://ns.adobe.com/xap/1.0/}CreatorTool") == "Show & Tell"
+
+
+def as_other_tools_read(text: str) -> tuple[str, str, dict[str, str]]:
+    """Return prompt, negative prompt and settings as the widespread readers take them apart: by lines."""
+    *lines, last = text.strip().split("\n")
+    settings = dict(re.findall(r'\s*(\w[\w \-/]+):\s*("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)', last))
+    prompt: list[str] = []
+    negative: list[str] = []
+    into = prompt
+    for line in lines:
+        if line.strip().startswith("Negative prompt:"):
+            into = negative
+        into.append(line.strip().removeprefix("Negative prompt:").strip())
+    return "\n".join(prompt), "\n".join(negative), settings
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "a house\nNegative prompt: tree",
+        "Negative prompt: tree",
+        "a house\r\nSteps: 20, Sampler: DDIM, CFG scale: 9, Seed: 1, Size: 8x8",
+        "Steps: 20, Sampler: DDIM, CFG scale: 9",
+        "a\u2028Negative prompt: tree\u2029Steps: 3",
+        "a\x0bnegative PROMPT : tree\x85Seed:5",
+        "房子Negative prompt: tree",
+        "a\n\n\nb",
+    ],
+)
+@pytest.mark.parametrize("where", ["prompt", "negative_prompt"])
+def test_words_cannot_pass_for_another_part(hostile: str, where: str) -> None:
+    facts = {"prompt": "a house", "negative_prompt": "rain", where: hostile, "scheduler": RECORD["facts"]["scheduler"]}
+    marked = MARKER.mark(picture(), {**RECORD, "facts": facts})
+    text = Image.open(BytesIO(marked.png)).info["parameters"]
+    prompt, negative, settings = as_other_tools_read(text)
+    assert (settings["Steps"], settings["Seed"], settings["Sampler"]) == ("25", "7", "Euler")
+    assert (negative == "rain") is (where == "prompt")
+    assert (prompt == "a house") is (where == "negative_prompt")
+    # Readers that look for the words anywhere find each part once.
+    assert text.lower().count("negative prompt:") == text.count("Steps:") == text.count("Seed:") == 1
+    assert len(re.split(r"[\n\r\v\f\x85\u2028\u2029]", text)) == 3
+    mark = read_mark(marked.png)
+    assert mark is not None
+    assert mark["facts"][where] == hostile
+
+
+def test_a_setting_with_a_comma_stays_one_setting() -> None:
+    marked = MARKER.mark(picture(), {**RECORD, "model": "a, Seed: 5\nb"})
+    settings = as_other_tools_read(Image.open(BytesIO(marked.png)).info["parameters"])[2]
+    assert settings["Seed"] == "7"
+    assert json.loads(settings["Model"]) == "a, Seed: 5\nb"
 
 
 def test_odd_facts_and_broken_signs_do_not_lose_the_picture() -> None:

@@ -230,6 +230,10 @@ class Log:
     def runs(self, **asked: Any) -> Sequence[Run]:
         return [run for run in reversed(self._rows.values()) if run.status is asked["status"]]
 
+    def run_of_picture(self, sha256: str, *, actor: str | None = None) -> Run | None:
+        made = [run for run in self._rows.values() if any(kept.sha256 == sha256 for kept in run.pictures)]
+        return next((run for run in reversed(made) if actor in {None, run.actor}), None)
+
     def has_picture(self, sha256: str, *, actor: str | None = None) -> bool:
         owners = {run.actor for run in self._rows.values() for kept in run.pictures if kept.sha256 == sha256}
         return bool(owners) if actor is None else actor in owners

@@ -3,6 +3,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 import pytest
@@ -91,9 +92,15 @@ def test_with_an_inline_lane_somebody_waits_for_the_run(tmp_path: Path) -> None:
         ({"text": "x", "colour": "red"}, 422, "invalid_request", "colour"),
         ({"text": 7}, 422, "invalid_request", "text"),
         ({"text": "x", "steps": "many"}, 422, "invalid_request", "steps"),
-        ({"text": ""}, 400, "invalid_request", "prompt"),
-        ({"text": "x" * 2001}, 400, "invalid_request", "prompt"),
-        ({"text": "a\u0000b"}, 400, "invalid_request", "prompt"),
+        ({"text": ""}, 400, "invalid_request", "text"),
+        ({"text": "x" * 2001}, 400, "invalid_request", "text"),
+        ({"text": "a\u0000b"}, 400, "invalid_request", "text"),
+        ({"text": "x", "negative_text": "x" * 2001}, 400, "invalid_request", "negative_text"),
+        ({"text": "x", "negative_text": 7}, 422, "invalid_request", "negative_text"),
+        ({"text": None}, 422, "invalid_request", "text"),
+        ({"text": "x", "seed": 7.5}, 422, "invalid_request", "seed"),
+        ({"text": "x", "seed": -2.0}, 400, "invalid_request", "seed"),
+        ({"text": "x", "resolution": 7}, 422, "invalid_request", "resolution"),
         ({"text": "x", "steps": 151}, 400, "invalid_request", "steps"),
         ({"text": "x", "handover": 1.0}, 400, "invalid_request", "handover"),
         ({"text": "x", "resolution": "640x480"}, 400, "invalid_request", "resolution"),
@@ -112,6 +119,86 @@ def test_broken_bodies(site: Site, content: str) -> None:
     reply = site.client("ann").post("/generate", content=content, headers={"content-type": "application/json"})
     assert reply.status_code in {400, 422}
     assert reply.json()["code"] == "invalid_request"
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ('{"text":"a",}', "no JSON at character 12"),
+        ('{"text":"a" "b"}', "no JSON at character 12"),
+        ('{"text":"a"}x', "no JSON at character 12"),
+        ("{text: 1}", "no JSON at character 1"),
+        ("[7]", "The body is [7]; allowed: a JSON object"),
+        ("null", "The body is null; allowed: a JSON object"),
+        ('"text"', 'The body is "text"; allowed: a JSON object'),
+        ("", "The body is empty; allowed: a JSON object"),
+    ],
+)
+def test_a_body_that_is_no_object_is_told_so_and_no_field_is_blamed(site: Site, content: str, says: str) -> None:
+    reply = site.client("ann").post("/generate", content=content, headers={"content-type": "application/json"})
+    assert (reply.status_code, reply.json()["code"]) == (422, "invalid_request")
+    assert says in reply.json()["error"]
+    assert "field" not in reply.json()
+
+
+@pytest.mark.parametrize(
+    "kind", [None, "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]
+)
+def test_a_body_has_to_be_declared_as_json(site: Site, kind: str | None) -> None:
+    headers = {"content-type": kind} if kind else {}
+    reply = site.client("ann").post("/generate", content=b'{"text": "a"}', headers=headers)
+    assert reply.status_code == 415
+    said = f"is {kind.partition(';')[0]!r}" if kind else "is missing"
+    assert reply.json()["error"] == f"The content type {said}; allowed: application/json."
+
+
+def test_a_wrong_value_is_answered_with_what_is_allowed(site: Site) -> None:
+    def said(body: dict[str, Any]) -> str:
+        return str(site.client("ann").post("/generate", json=body).json()["error"])
+
+    assert said({"text": "a", "seed": "7"}) == (
+        'seed is "7"; allowed: a whole number. 0 to 4294967295, or -1 for a random one.'
+    )
+    assert said({}) == "text is missing; allowed: The prompt, 1 to 2000 characters."
+    assert "allowed: text, style, resolution" in said({"text": "a", "colour": "red"})
+    assert "Input should" not in said({"text": ["a"]}) + said({"text": "a", "guidance": "much"})
+
+
+@pytest.mark.parametrize("seed", ["7", "7.0", "7e0", "70E-1"])
+def test_a_whole_number_may_be_written_in_any_way_json_has(site: Site, seed: str) -> None:
+    client = site.client("ann")
+    headers = {"content-type": "application/json"}
+    reply = client.post("/generate", content=f'{{"text": "a", "seed": {seed}}}', headers=headers)
+    assert reply.status_code == 202
+    assert client.get(f"/runs/{reply.json()['image_id']}").json()["request"]["seed"] == 7
+
+
+@pytest.mark.parametrize("resolution", ["6x8", "6X8", "6 × 8", " 6*8", "portrait", "Portrait"])
+def test_a_resolution_is_a_size_of_the_model_or_its_shape(site: Site, resolution: str) -> None:
+    client = site.client("ann")
+    reply = client.post("/generate", json={"text": "a", "resolution": resolution})
+    assert reply.status_code == 202
+    assert client.get(f"/runs/{reply.json()['image_id']}").json()["request"]["aspect_ratio"] == "portrait"
+
+
+def test_a_refused_resolution_lists_what_the_model_has(site: Site) -> None:
+    for wanted in ("640x480", "6x", "x", "", "8x6x8", "round"):
+        said = site.client("ann").post("/generate", json={"text": "a", "resolution": wanted}).json()
+        assert said["field"] == "resolution"
+        assert "6x8 (portrait)" in said["error"]
+
+
+def test_a_saved_picture_has_a_name_for_people(site: Site) -> None:
+    carl = site.client("carl")
+    body = {"text": 'a "red"\n../apple; filename=evil.exe', "seed": 7}
+    state = _done(carl, carl.post("/generate", json=body).json()["image_id"])
+    said = carl.get(state["image_url"]).headers["content-disposition"]
+    day = state["generated_at"][:10]
+    assert said.startswith("inline; filename")
+    assert f"{day} a red apple filename evil exe 7.png" in unquote(said)
+    chinese = _done(carl, carl.post("/generate", json={"text": "红苹果", "seed": 8}).json()["image_id"])
+    said = carl.get(chinese["image_url"]).headers["content-disposition"]
+    assert unquote(said) == f"inline; filename*=utf-8''{day} 红苹果 8.png"
 
 
 def test_roles_and_limits(site: Site) -> None:

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import sqlite3
+from pathlib import Path
+
 import pytest
+import sqlite_utils
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.actions import Action
 from core.runs import Outcome, Status
-from store.database import Database
+from store.database import NAME, Database
 from store.library import Library
+from store.migrations import migrations
 from store.run_log import RunLog
 from store.space import Space
 from tests.store.examples import accepted, done, kept
@@ -51,6 +56,82 @@ def test_search_finds_words_in_prompts_and_answers(log: RunLog, library: Library
     assert library.runs(search="green") == ()
 
 
+UNSPACED = {
+    "一个红色的苹果": ("苹果", "苹", "红色的", "苹\u200b果", "果", "红 苹果", "一个红色的苹果"),
+    "赤いりんごと青い空": ("りんご", "赤い", "空", "ご", "青 赤"),
+    "ｱｯﾌﾟﾙとバナナ": ("アップル", "ｱｯﾌﾟﾙ", "バ", "ナナ"),
+    "ช้างสีแดงกินน้ำ": ("ช้าง", "สีแดง", "น้ำ", "กิน"),
+    "ໝາກໂປມສີແດງ": ("ໝາກໂປມ", "ແດງ"),
+    "ផ្លែប៉ោមក្រហម": ("ប៉ោម", "ក្រហម"),
+    "ပန်းသီးနီ": ("ပန်းသီး", "နီ"),
+    "빨간사과를 그려줘": ("사과", "빨간", "과", "그려 사과"),
+    "手机iPhone壳 and a Dog": ("iphone", "IPHONE壳", "机iph", "壳", "dog", "壳 do", "an"),
+    "㍿と№": ("株式会社", "株"),
+    "𠮷野家": ("𠮷", "野家"),
+}
+
+
+@pytest.mark.parametrize("words", UNSPACED)
+def test_search_finds_words_in_scripts_without_spaces(log: RunLog, library: Library, words: str) -> None:
+    ids = {text: accepted(log, words=text) for text in UNSPACED}
+    for search in UNSPACED[words]:
+        assert ids[words] in [run.id for run in library.runs(search=search)], search
+    for search in ("梨", "果苹", "mango", "苹果 mango", "ง้าช", "phone"):
+        assert library.runs(search=search) == (), search
+
+
+def test_search_without_spaces_finds_answers_and_keeps_its_filters(log: RunLog, library: Library) -> None:
+    answered = accepted(log, words="What is this?", action=Action.ASK)
+    log.claim("local")
+    log.finish(answered, done(answer="这是一个苹果。"))
+    bob = [accepted(log, "bob", words=f"苹果 {number}") for number in range(5)]
+    assert [run.id for run in library.runs(search="苹果")] == [*bob[::-1], answered]
+    assert [run.id for run in library.runs(search="苹果", limit=2, offset=1)] == bob[2:4][::-1]
+    assert [run.id for run in library.runs(search="苹果", actor="ada")] == [answered]
+    assert [run.id for run in library.runs(search="个苹", status=Status.DONE, action=Action.ASK)] == [answered]
+    # A word with spaces around it stands in both indexes; each run is found once.
+    spaced = accepted(log, words="an apple")
+    mixed = accepted(log, words="an apple 苹果")
+    assert [run.id for run in library.runs(search="app")] == [mixed, spaced]
+    assert [run.id for run in library.runs(search="app", limit=1, offset=1)] == [spaced]
+
+
+def test_search_without_spaces_follows_what_changes(log: RunLog, database: Database, library: Library) -> None:
+    def change(statement: str, *values: str) -> None:
+        database.write(lambda connection: connection.execute(statement, values))
+
+    run_id = accepted(log, words="一朵紫罗兰")
+    for before, after in (("紫罗兰", "玫瑰"), ("玫瑰", "a rose"), ("rose", "りんご"), ("りんご", "百合")):
+        assert len(library.runs(search=before)) == 1
+        change("UPDATE runs SET prompt = ? WHERE id = ?", after, run_id)
+        assert (len(library.runs(search=before)), len(library.runs(search=after))) == (0, 1)
+    change("DELETE FROM runs")
+    assert library.runs(search="百合") == ()
+    with database.read() as connection:
+        assert connection.execute("SELECT count(*) FROM unspaced").fetchone()[0] == 0
+
+
+def test_the_runs_of_an_earlier_program_are_found(tmp_path: Path) -> None:
+    before = sqlite3.connect(tmp_path / NAME)
+    migrations.apply(sqlite_utils.Database(before), stop_before="search_without_spaces")
+    for number, words in enumerate(("一个红色的苹果", "a red apple", "")):
+        before.execute(
+            "INSERT INTO runs (id, action, actor, role, model, lane, source, prompt, status, answer, queued, request)"
+            " VALUES (?, 'ask', 'ada', 'creator', 'm', 'local', 'page', ?, 'done', ?, '2026-01-01', '{}')",
+            (f"{number:032x}", words, "" if words else "りんごです"),
+        )
+    before.commit()
+    before.close()
+    database = Database(tmp_path, space=Space(tmp_path, floor=0, ballast=0))
+    library = Library(database)
+    assert [run.words for run in library.runs(search="苹果")] == ["一个红色的苹果"]
+    assert [run.words for run in library.runs(search="app")] == ["a red apple"]
+    assert [run.answer for run in library.runs(search="りんご")] == ["りんごです"]
+    accepted(RunLog(database), words="又一个苹果")
+    assert len(library.runs(search="苹果")) == 2
+    database.close()
+
+
 def test_search_follows_what_changes(log: RunLog, database: Database, library: Library) -> None:
     run_id = accepted(log, words="a violet")
     database.write(lambda connection: connection.execute("UPDATE runs SET prompt = 'a rose' WHERE id = ?", (run_id,)))
@@ -60,7 +141,25 @@ def test_search_follows_what_changes(log: RunLog, database: Database, library: L
 
 
 @pytest.mark.parametrize(
-    "search", ['"', "'; DROP TABLE runs; --", "NEAR(a b)", "prompt:apple", "a*", "-a", "(", "AND", "\0", "\ud800", "…"]
+    "search",
+    [
+        '"',
+        "'; DROP TABLE runs; --",
+        "NEAR(a b)",
+        "prompt:apple",
+        "a*",
+        "-a",
+        "(",
+        "AND",
+        "\0",
+        "\ud800",
+        "…",
+        '苹"',
+        "苹*",
+        "-苹",
+        "。",
+        "\u200b",
+    ],
 )
 def test_signs_in_a_search_mean_nothing(log: RunLog, library: Library, search: str) -> None:
     accepted(log, words="something else")
@@ -74,7 +173,7 @@ def test_any_text_can_be_searched(tmp_path_factory: pytest.TempPathFactory) -> N
     accepted(RunLog(database), words="a red apple")
     library = Library(database)
     numbers = st.integers()
-    texts = st.text() | st.text(alphabet="\"'*():^-+{}\ud800\0 aAND")
+    texts = st.text() | st.text(alphabet="\"'*():^-+{}\ud800\0 aAND苹น้\u200b")
 
     @settings(max_examples=300, deadline=None)
     @given(search=texts, actor=st.none() | texts, limit=numbers, offset=numbers)
@@ -107,6 +206,10 @@ def test_whoever_made_or_brought_a_picture_has_it(log: RunLog, library: Library)
     }
     assert has == {made: ["ada", "eve"], brought: ["bob"], refused: []}
     assert library.has_picture(made)
+    makers = [library.run_of_picture(made, actor=who) for who in ("ada", "eve", None)]
+    assert [run and run.id for run in makers] == [run_id, None, run_id]
+    assert library.run_of_picture(brought) is None
+    assert library.run_of_picture("") is None
     assert not library.has_picture(refused)
     assert not library.has_picture("")
     assert not library.has_picture("\ud800", actor="\ud800")

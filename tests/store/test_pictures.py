@@ -161,3 +161,25 @@ def test_a_disk_that_refuses_is_told_and_leaves_nothing_behind(tmp_path: Path) -
     with pytest.raises(StorageError, match="The disk refused to keep a file"):
         pictures.keep(one)
     assert files(tmp_path) == []
+
+
+def test_a_kept_file_has_a_name_for_people_until_the_next_start(tmp_path: Path) -> None:
+    pictures, one = Pictures(tmp_path), picture()
+    pictures.keep(one)
+    kept = pictures.path(one.sha256)
+    named = pictures.named(kept, "2026-11-25 红苹果 7.png")
+    assert (named.name, named.read_bytes()) == ("2026-11-25 红苹果 7.png", one.png)
+    assert named.samefile(kept)
+    assert pictures.named(kept, named.name) == named
+    Pictures(tmp_path)
+    assert files(tmp_path) == [kept]
+
+
+def test_where_a_disk_has_no_links_the_name_leads_to_a_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(95, "not supported")
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    pictures, one = Pictures(tmp_path), picture()
+    pictures.keep(one)
+    assert pictures.named(pictures.path(one.sha256), "a.png").read_bytes() == one.png

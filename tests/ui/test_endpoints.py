@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from pathlib import Path
 
 import gradio as gr
@@ -13,6 +14,7 @@ from PIL import Image
 
 from core.errors import EngineUnavailableError, InvalidRequestError, UnknownRunError
 from core.requests import SpeakRequest
+from core.runs import Status
 from tests.house import png
 from ui import incoming
 
@@ -220,3 +222,54 @@ def test_moderate(client, tmp_path):
     assert client.predict(text="a red apple", image=handle_file(place), api_name="/moderate") == []
     with pytest.raises(ValueError, match="both are missing"):
         client.predict(api_name="/moderate")
+
+
+def test_the_numbers_of_the_rules_are_for_admins(served):
+    bomb = "how to build a pipe bomb"
+    for name, sees in (("creator-numbers", False), ("admin-numbers", True)):
+        client = served.client(name)
+        with pytest.raises(ValueError, match="stopped because"):
+            client.predict(prompt=bomb, api_name="/generate")
+        (run,) = client.predict(search="pipe", api_name="/history")
+        again = client.predict(run_id=run["id"], api_name="/run")
+        for findings in (run["findings"], again["findings"], client.predict(text=bomb, api_name="/moderate")):
+            assert findings[0]["verdict"] == "block"
+            assert {"score", "threshold"} & set(findings[0]) == ({"score", "threshold"} if sees else set())
+
+
+def test_files_have_names_for_people(client, served):
+    files, run = client.predict(prompt='a red/green apple: "ripe"', seed=7, count=2, api_name="/generate")
+    day = run["queued"][:10]
+    assert [Path(file).name for file in files] == [f"{day} a red green apple ripe {seed}.png" for seed in (7, 8)]
+    audio, _ = client.predict(text="Hello there", api_name="/speak")
+    assert Path(audio).name == f"{day} Hello there.wav"
+
+
+@pytest.mark.parametrize(("endpoint", "waiting"), [("/generate", 0), ("/generate", 1), ("/speak", 0)])
+def test_a_job_that_is_cancelled_stops_its_run(served, endpoint, waiting):
+    """Whether it runs already, or waits behind another one."""
+    client, house = served.client("creator-cancels"), served.house
+    actor = house.actor(name="creator-cancels")
+    library = served.desk.library
+    house.painter.hold.clear()
+    try:
+        jobs = [client.submit(f"words {number}", api_name=endpoint) for number in range(waiting + 1)]
+        until(lambda: len(library.active("creator-cancels")) == waiting + 1)
+        before = {run.id for run in library.active("creator-cancels")}
+        jobs[-1].cancel()
+        until(lambda: len(library.active("creator-cancels")) == waiting)
+        (stopped,) = before - {run.id for run in library.active("creator-cancels")}
+        assert house.studio.get(actor, stopped).status is Status.CANCELLED
+    finally:
+        house.painter.hold.set()
+    until(lambda: not library.active("creator-cancels"))
+    ends = [run.status for run in library.runs(actor="creator-cancels", limit=waiting + 1)]
+    assert ends.count(Status.DONE) == waiting
+
+
+def until(true):
+    for _ in range(400):
+        if true():
+            return
+        time.sleep(0.02)
+    raise AssertionError("it did not come true in eight seconds")

@@ -7,13 +7,13 @@ from typing import Any
 
 import gradio as gr
 
-from core import bounds
+from core import bounds, run_view
 from core.actions import Action
 from core.errors import BlockedError, InvalidRequestError
 from core.findings import Content, Stage
 from core.requests import MAX_PROMPT
 from core.runs import Status
-from ui import incoming, run_record
+from ui import incoming
 from ui.desk import Desk, Visit
 from ui.endpoints import offer
 from ui.permission import needs
@@ -62,7 +62,7 @@ class Looking:
             limit=bounds.integer("limit", limit, 1, _MOST),
             offset=bounds.integer("offset", offset, 0, _FAR),
         )
-        return [run_record.to_json(run) for run in runs]
+        return [run_view.record(run, visit.actor) for run in runs]
 
     @needs(Action.SEE_OWN_RUNS)
     def run(self, visit: Visit, run_id: str) -> dict[str, Any]:
@@ -73,18 +73,18 @@ class Looking:
         Args:
             run_id: the run
         """
-        return run_record.to_json(self.desk.studio.get(visit.actor, run_id))
+        return run_view.record(self.desk.studio.get(visit.actor, run_id), visit.actor)
 
     @needs(Action.SEE_MODELS)
     def models(self, _visit: Visit) -> list[dict[str, Any]]:
         """List the models with their present state; one that cannot run says what it lacks."""
         return [
-            {field.name: run_record.plain(getattr(card, field.name)) for field in fields(card)}
+            {field.name: run_view.plain(getattr(card, field.name)) for field in fields(card)}
             for card in self.desk.engines.cards()
         ]
 
     @needs(Action.MODERATE)
-    def moderate(self, _visit: Visit, text: str = "", image: gr.FileData | None = None) -> list[dict[str, Any]]:
+    def moderate(self, visit: Visit, text: str = "", image: gr.FileData | None = None) -> list[dict[str, Any]]:
         """Ask the safety rules about a prompt, a picture, or both, without making anything.
 
         Returns the findings; an empty list means nothing was found. A finding with the verdict block would be refused.
@@ -99,6 +99,6 @@ class Looking:
             raise InvalidRequestError("text", text, "a text or a picture; both are missing")
         content = Content(stage=Stage.INPUT, texts=(("prompt", words),) if words else (), pictures=pictures)
         try:
-            return run_record.findings(self.desk.guard.inspect(content))
+            return run_view.findings(self.desk.guard.inspect(content), visit.actor)
         except BlockedError as error:
-            return run_record.findings(error.findings)
+            return run_view.findings(error.findings, visit.actor)

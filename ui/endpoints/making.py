@@ -6,9 +6,10 @@ from typing import Any
 
 import gradio as gr
 
+from core import run_view
 from core.actions import Action
 from core.requests import GenerateRequest
-from ui import replay, run_record
+from ui import replay
 from ui.desk import Desk, Visit
 from ui.endpoints import offer
 from ui.permission import needs
@@ -73,7 +74,7 @@ class Making:
             model=model,
         )
         run = offer.run(self.desk, visit.actor, request)
-        return offer.pictures(self.desk, run), run_record.to_json(run)
+        return offer.pictures(self.desk, run), run_view.record(run, visit.actor)
 
     @needs(Action.GENERATE)
     def replay(self, visit: Visit, run_id: str) -> tuple[list[gr.FileData], dict[str, Any]]:
@@ -87,7 +88,7 @@ class Making:
         """
         again = offer.finished(self._again(visit, run_id))
         first = self.desk.studio.get(visit.actor, run_id)
-        told = {**run_record.to_json(again), "verification": replay.verification(self.desk, first, again)}
+        told = {**run_view.record(again, visit.actor), "verification": replay.verification(self.desk, first, again)}
         return offer.pictures(self.desk, again), told
 
     @needs(Action.OPEN_PAGE)
@@ -99,8 +100,8 @@ class Making:
         Args:
             run_id: the run to stop
         """
-        return run_record.to_json(self.desk.studio.cancel(visit.actor, run_id))
+        return run_view.record(self.desk.studio.cancel(visit.actor, run_id), visit.actor)
 
     def _again(self, visit: Visit, run_id: str) -> Any:
         new = self.desk.studio.replay(visit.actor, run_id, source=offer.SOURCE)
-        return self.desk.studio.result(visit.actor, new)
+        return offer.wait(self.desk, visit.actor, new)

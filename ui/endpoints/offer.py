@@ -13,7 +13,7 @@ from core.actions import Actor
 from core.errors import StudioError
 from core.requests import Request
 from core.runs import Run, Status
-from ui import sentences
+from ui import named, sentences
 from ui.desk import Desk
 from ui.permission import title
 
@@ -25,16 +25,21 @@ def offer(function: Callable[..., Any], name: str) -> None:
     gr.api(function, api_name=name, concurrency_limit=None)
 
 
-def file(path: Path, name: str = "") -> dict[str, Any]:
+def file(path: Path) -> dict[str, Any]:
     """Return a file as Gradio sends it: byte for byte, metadata included."""
-    data: dict[str, Any] = gr.FileData(path=str(path), orig_name=name or path.name).model_dump()
+    data: dict[str, Any] = gr.FileData(path=str(path), orig_name=path.name).model_dump()
     return data
 
 
 def run(desk: Desk, actor: Actor, request: Request, *, parent: str | None = None) -> Run:
     """Send a request on the one path and wait for its end. Raises as ``finished``."""
-    run_id = desk.studio.submit(actor, request, source=SOURCE, parent=parent)
-    return finished(desk.studio.result(actor, run_id))
+    return finished(wait(desk, actor, desk.studio.submit(actor, request, source=SOURCE, parent=parent)))
+
+
+def wait(desk: Desk, actor: Actor, run_id: str) -> Run:
+    """Wait for the end of a run and return it; a program that calls its call off stops the run."""
+    with desk.calls.stopping(lambda: desk.studio.cancel(actor, run_id)):
+        return desk.studio.result(actor, run_id)
 
 
 def finished(run: Run) -> Run:
@@ -46,9 +51,8 @@ def finished(run: Run) -> Run:
 
 def pictures(desk: Desk, run: Run) -> list[dict[str, Any]]:
     """Return the files of a run in the order of the seeds; refused ones are in the record, with their reason."""
-    made = [picture for picture in run.pictures if not picture.blocked]
     with delivering(run):
-        return [file(desk.pictures.path(picture.sha256)) for picture in made]
+        return [file(named.picture(desk, run, picture)) for picture in run.pictures if not picture.blocked]
 
 
 @contextmanager

@@ -6,11 +6,12 @@ from typing import Any
 
 import gradio as gr
 
+from core import run_view
 from core.actions import Action
 from core.errors import InvalidRequestError, StudioError
 from core.requests import MAX_SPOKEN, AskRequest, DescribeRequest, SpeakRequest, Turn
 from core.runs import Run, Status
-from ui import incoming, run_record, sentences
+from ui import incoming, named, sentences
 from ui.desk import Desk, Visit
 from ui.endpoints import offer
 from ui.permission import needs
@@ -55,7 +56,7 @@ class Telling:
         picture = incoming.picture(self.desk, image)
         request = AskRequest(image=picture, question=question, history=_turns(history), model=model)
         run = offer.run(self.desk, visit.actor, request)
-        told = run_record.to_json(run)
+        told = run_view.record(run, visit.actor)
         if not speak:
             return run.answer, None, told
         audio, told["speech"] = self._voice(visit, run, language)
@@ -90,23 +91,23 @@ class Telling:
         """
         run = offer.run(self.desk, visit.actor, SpeakRequest(text=text, language=language, voice=voice))
         with offer.delivering(run):
-            return self._file(run), run_record.to_json(run)
+            return self._sound(run), run_view.record(run, visit.actor)
 
     def _voice(self, visit: Visit, answered: Run, language: str) -> tuple[Any, dict[str, Any]]:
         try:
             self.desk.access.require(visit.actor, Action.SPEAK)
             request = SpeakRequest(text=answered.answer[:MAX_SPOKEN], language=language)
             run_id = self.desk.studio.submit(visit.actor, request, source=offer.SOURCE, parent=answered.id)
-            run = self.desk.studio.result(visit.actor, run_id)
-            sound = self._file(run) if run.status is Status.DONE else None
+            run = offer.wait(self.desk, visit.actor, run_id)
+            sound = self._sound(run) if run.status is Status.DONE else None
         except StudioError as error:
             return None, {"status": "failed", "code": error.code, "message": str(error)}
         if sound is None:
             return None, {"id": run.id, "status": run.status.value, "code": run.code, "message": sentences.ended(run)}
         return sound, {"id": run.id, "status": run.status.value, "model": run.model}
 
-    def _file(self, run: Run) -> Any:
-        return offer.file(self.desk.pictures.sound_path(run.sound))
+    def _sound(self, run: Run) -> Any:
+        return offer.file(named.sound(self.desk, run))
 
 
 def _turns(history: Any) -> tuple[Turn, ...]:

@@ -7,9 +7,10 @@ from typing import Any
 
 import gradio as gr
 
+from core import run_view
 from core.actions import Action
 from core.runs import Run, Status
-from ui import filmstrip, markup, replay, run_record, sentences
+from ui import filmstrip, markup, named, replay, sentences
 from ui.desk import Desk, Visit
 from ui.links import Links, parcel
 from ui.permission import PRIVATE, needs
@@ -176,14 +177,14 @@ class Library:
     def _open(self, visit: Visit, run_id: str) -> Updates:
         run = self.desk.studio.get(visit.actor, run_id)
         items = filmstrip.pictures(self.desk, run)
-        sound = str(self.desk.pictures.sound_path(run.sound)) if run.sound else None
+        sound = str(named.sound(self.desk, run)) if run.sound else None
         pictured = run.action is Action.GENERATE
         return {
             self.pictures: gr.update(value=items, visible=bool(items), selected_index=0 if items else None),
             self.facts: _readable(run),
             self.audio: gr.update(value=sound, visible=sound is not None),
             self.next: gr.update(visible=pictured),
-            self.json: run_record.to_json(run),
+            self.json: run_view.record(run, visit.actor),
             self.folded: gr.update(visible=True),
             self.status: "",
             self.run_id: run.id,
@@ -217,7 +218,7 @@ def _readable(run: Run) -> str:
             ("Steps", request.get("steps")),
             ("Guidance", request.get("guidance")),
             ("Hand-over", request.get("handover")),
-            ("Ignored", ", ".join(map(str, run.facts.get("ignored", ())))),
+            ("Without effect", " ".join(f"{name}: {why}" for name, why in sentences.ignored(run.facts).items())),
             ("By", f"{run.actor} ({run.role}), {run.source}"),
             ("Replay of", run.parent),
             ("Run", run.id),

@@ -9,7 +9,7 @@ import gradio as gr
 from core.actions import Actor
 from core.runs import Run, Status
 from core.studio import Update
-from ui import filmstrip, markup, sentences
+from ui import filmstrip, markup, named, sentences
 from ui.desk import Desk
 from ui.permission import title
 
@@ -97,4 +97,4 @@ class Result:
         picture = run.pictures[position]
         if picture.blocked:
             return gr.update(value=None, interactive=False)
-        return gr.update(value=str(self._desk.pictures.path(picture.sha256)), interactive=True)
+        return gr.update(value=str(named.picture(self._desk, run, picture)), interactive=True)

@@ -12,7 +12,7 @@ from core.errors import StudioError
 from core.media import Picture
 from core.requests import MAX_SPOKEN, AskRequest, DescribeRequest, SpeakRequest
 from core.runs import Run, Status
-from ui import conversation, incoming, sentences
+from ui import conversation, incoming, named, sentences
 from ui.desk import Desk, Visit
 from ui.links import Links
 from ui.permission import PRIVATE, needs, title
@@ -146,7 +146,7 @@ class Tell:
         if run.status is not Status.DONE or not run.sound:
             return {self.on.voice_line: f"No voice this time: {sentences.ended(run)}"}
         voice = run.facts.get("voice", run.model)
-        return self.on.speaks(str(self.desk.pictures.sound_path(run.sound)), f"Voice: {voice}")
+        return self.on.speaks(str(named.sound(self.desk, run)), f"Voice: {voice}")
 
     @needs(Action.OPEN_PAGE)
     def attach(self, visit: Visit) -> Iterator[Updates]:

@@ -78,3 +78,15 @@ def test_nobody_opens_somebody_elses_record(library, house, asking):
     run = finish(house, GenerateRequest(prompt="a red apple"))
     with pytest.raises(Exception, match="no run"):
         library.open_row(asking("creator-other"), [run.id], SimpleNamespace(index=[0, 0]))
+
+
+def test_the_numbers_of_the_rules_are_for_admins(library, house, asking):
+    with pytest.raises(BlockedError):
+        finish(house, GenerateRequest(prompt="a naked woman"))
+    (run,) = library.desk.library.runs()
+    for name, sees in (("creator", False), ("admin-ada", True)):
+        opened = library.open_row(asking(name), [run.id], SimpleNamespace(index=[0, 2]))
+        assert ("score" in opened[library.json]["findings"][0]) is sees
+        assert "stopped because" in opened[library.facts]
+        assert "score" not in opened[library.facts]
+        assert "threshold" not in opened[library.facts]
