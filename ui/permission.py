@@ -35,6 +35,7 @@ _TITLES = {
     "interrupted": "Interrupted",
     "unknown_run": "Not found",
     "storage_full": "The disk is full",
+    "conflict": "Please look again",
 }
 
 
