@@ -98,6 +98,12 @@ class UnknownRunError(StudioError):
     code = "unknown_run"
 
 
+class ConflictError(StudioError):
+    """What was to be changed is no longer as it was seen, or the change would leave nobody who may undo it."""
+
+    code = "conflict"
+
+
 class StorageError(StudioError):
     """The disk refused. Names what to free."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -36,9 +36,29 @@ class People(Protocol):
         ...
 
     def change(
-        self, name: str, *, role: str | None = None, disabled: bool | None = None, password_hash: str = ""
+        self,
+        name: str,
+        *,
+        role: str | None = None,
+        disabled: bool | None = None,
+        password_hash: str = "",
+        expected: Person | None = None,
+        keep: Collection[str] = (),
     ) -> None:
-        """Change an account and end its sessions. Raises InvalidRequestError if there is none of that name."""
+        """Change an account and end its sessions, in one step with the looks that ``expected`` and ``keep`` ask for.
+
+        Args:
+            name: of the account.
+            role: new role, or None to leave it.
+            disabled: new state, or None to leave it.
+            password_hash: of the new password; empty to leave it.
+            expected: the account as the one who changes it saw it.
+            keep: roles of which at least one account has to be left that is not disabled.
+
+        Raises:
+            InvalidRequestError: there is no account of that name.
+            ConflictError: the account is not as expected any more, or it is the last of those to keep.
+        """
         ...
 
     def password_hash(self, name: str) -> str | None:

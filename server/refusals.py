@@ -16,6 +16,7 @@ _STATUS: tuple[tuple[type[errors.StudioError], int], ...] = (
     (errors.SafetyUnavailableError, 503),
     (errors.EngineUnavailableError, 503),
     (errors.RunCancelledError, 409),
+    (errors.ConflictError, 409),
     (errors.UnknownRunError, 404),
     (errors.StorageError, 507),
     (errors.EngineFailedError, 500),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from core import people
-from core.errors import InvalidRequestError
+from core.errors import ConflictError, InvalidRequestError
 from core.people import GUEST, OWNER, Person
 from store import times
 from store.database import Database
@@ -40,7 +40,7 @@ class People(people.People):
     def all(self) -> Sequence[Person]:
         """See ``core.people.People.all``."""
         with self._database.read() as connection:
-            return [_person(row) for row in connection.execute("SELECT * FROM people ORDER BY name COLLATE NOCASE")]
+            return _all(connection)
 
     def find(self, name: str) -> Person | None:
         """See ``core.people.People.find``."""
@@ -64,14 +64,29 @@ class People(people.People):
             raise InvalidRequestError("name", name, _ALLOWED) from error
 
     def change(
-        self, name: str, *, role: str | None = None, disabled: bool | None = None, password_hash: str = ""
+        self,
+        name: str,
+        *,
+        role: str | None = None,
+        disabled: bool | None = None,
+        password_hash: str = "",
+        expected: Person | None = None,
+        keep: Collection[str] = (),
     ) -> None:
         """See ``core.people.People.change``. Its tokens end, too."""
         values = {"name": clean(name), "role": role, "disabled": disabled, "password_hash": password_hash or None}
 
         def work(connection: sqlite3.Connection) -> None:
+            before = _all(connection)
             if connection.execute(_CHANGE, values).rowcount == 0:
                 raise InvalidRequestError("name", name, "the name of an account")
+            if expected is not None and expected not in before:
+                raise ConflictError(f"{name} was changed by somebody else meanwhile. Nothing was changed.")
+            if keep and _left(before, keep) and not _left(_all(connection), keep):
+                raise ConflictError(
+                    f"{name} is the last account that may administer: give another one that role first."
+                    " Nothing was changed."
+                )
             connection.execute("DELETE FROM sessions WHERE name = ?", (values["name"],))
 
         self._database.write(work)
@@ -111,6 +126,14 @@ class People(people.People):
         self._database.write(
             lambda connection: connection.execute("DELETE FROM sessions WHERE key_hash = ?", (clean(key_hash),))
         )
+
+
+def _all(connection: sqlite3.Connection) -> list[Person]:
+    return [_person(row) for row in connection.execute("SELECT * FROM people ORDER BY name COLLATE NOCASE")]
+
+
+def _left(people: Sequence[Person], keep: Collection[str]) -> bool:
+    return any(person.role in keep and not person.disabled for person in people)
 
 
 def _person(row: sqlite3.Row) -> Person:

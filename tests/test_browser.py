@@ -4,36 +4,19 @@ Set SCREENSHOTS to a folder to keep the pictures it takes.
 """
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-# Without these the browser itself looks for its vendor's hosts, which would hide a request of the page.
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tests import chromium
 
 pytestmark = pytest.mark.browser
-
-if CHROMIUM is None and not os.environ.get("CI"):
-    pytest.skip("no Chromium on this machine; install one to run the browser tests", allow_module_level=True)
 
 
 @pytest.fixture(scope="module")
 def browser():
-    from playwright.sync_api import sync_playwright
-
-    assert CHROMIUM, "continuous integration must have a Chromium"
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    with chromium.browser() as opened:
         yield opened
-        opened.close()
 
 
 class Visitor:
@@ -54,7 +37,7 @@ class Visitor:
         self.page.wait_for_selector("#show-prompt textarea")
 
     def _look(self, url, home):
-        if not url.startswith((home, "data:", "blob:", home.replace("127.0.0.1", "localhost"))):
+        if not chromium.own(url, home):
             self.foreign.append(url)
 
     def tab(self, name):

@@ -1,4 +1,8 @@
-"""Small pieces of HTML. Every word that comes from outside is escaped here and nowhere else."""
+"""Small pieces of HTML. Every word that comes from outside is escaped here and nowhere else.
+
+Gradio puts values into HTML as they are. So words pass through ``text`` on their way into HTML made here, through
+``in_template`` where the browser fills a template; sentences of errors are escaped in ``ui.permission``.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +17,6 @@ from core.studio import Update
 from ui import sentences
 from ui.permission import title
 
-# The element stays and its words change, so that screen readers read each change out once.
-STATUS = "<p class='status' role='status' aria-live='polite'>${value}</p>"
-
 # The columns worth comparing by eye, best first.
 _COMPARED = ("runs", "median", "waiting_now")
 
@@ -23,6 +24,18 @@ _COMPARED = ("runs", "median", "waiting_now")
 def text(words: object) -> str:
     """Return words safe to stand in a page."""
     return escape(str(words))
+
+
+def in_template(name: str) -> str:
+    """Return the place of a template of ``gr.HTML`` that shows the words of the property ``name``.
+
+    Its other syntax, two braces, is no way out: what that inserts is run as a script afterwards.
+    """
+    return f"${{String({name} ?? '').replace(/[&<>\"'`]/g, sign => `&#${{sign.charCodeAt(0)}};`)}}"
+
+
+# The element stays and its words change, so that screen readers read each change out once.
+STATUS = f"<p class='status' role='status' aria-live='polite'>{in_template('value')}</p>"
 
 
 def empty(headline: str, hint: str) -> str:

@@ -8,6 +8,7 @@ import logging
 import typing
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from html import escape
 from typing import Any
 
 import gradio as gr
@@ -34,6 +35,7 @@ _TITLES = {
     "interrupted": "Interrupted",
     "unknown_run": "Not found",
     "storage_full": "The disk is full",
+    "conflict": "Please look again",
 }
 
 
@@ -46,7 +48,8 @@ def needs(action: Action) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Mark a method ``handler(self, visit, ...)`` of a class with a ``desk`` as one that needs ``action``.
 
     Gradio sees ``handler(self, request, ...)``; the request becomes a Visit, and the permission is checked again
-    here, behind the gate. Errors leave as sentences.
+    here, behind the gate. Errors leave as sentences: as HTML for the page, whose toasts take them for that, and as
+    plain text where the class says ``for_programs = True``.
     """
 
     def mark(handler: Callable[..., Any]) -> Callable[..., Any]:
@@ -54,13 +57,13 @@ def needs(action: Action) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
             @functools.wraps(handler)
             def guarded(self: Any, request: Any, *values: Any, **named: Any) -> Any:
-                with _sentences(handler):
+                with _sentences(self, handler):
                     yield from handler(self, _admit(self, request, action), *values, **named)
         else:
 
             @functools.wraps(handler)
             def guarded(self: Any, request: Any, *values: Any, **named: Any) -> Any:
-                with _sentences(handler):
+                with _sentences(self, handler):
                     return handler(self, _admit(self, request, action), *values, **named)
 
         _show_gradio(guarded, handler)
@@ -101,17 +104,22 @@ def _admit(owner: Any, request: Any, action: Action) -> Visit:
 
 
 @contextmanager
-def _sentences(handler: Callable[..., Any]) -> Iterator[None]:
+def _sentences(owner: Any, handler: Callable[..., Any]) -> Iterator[None]:
     try:
         yield
     except StudioError as error:
-        raise gr.Error(str(error), title=title(error.code), print_exception=False) from error
+        raise _told(owner, str(error), error.code) from error
     except (gr.Error, GeneratorExit):
         raise
     except Exception as error:
         _log.exception("%s broke", handler.__qualname__)
         sentence = "This did not work, and it is not your fault. The log of this server has the details."
-        raise gr.Error(sentence, title=title("failed"), print_exception=False) from error
+        raise _told(owner, sentence, "failed") from error
+
+
+def _told(owner: Any, sentence: str, code: str) -> gr.Error:
+    words = sentence if getattr(owner, "for_programs", False) else escape(sentence, quote=False)
+    return gr.Error(words, title=title(code), print_exception=False)
 
 
 def _show_gradio(guarded: Callable[..., Any], handler: Callable[..., Any]) -> None:

@@ -1,13 +1,43 @@
-"""Watching a run for the page: not more often than a browser can use."""
+"""Watching runs for the page: not more often than a browser can use, and one after the other."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from core.actions import Actor
 from core.studio import Studio, Update
+
+
+class Line:
+    """The runs one window waits for, oldest first, and which of its events shows them: always the newest one.
+
+    Lives in the session of the window, shared by all its events.
+    """
+
+    def __init__(self) -> None:
+        self.waiting: list[str] = []
+        self._turn = 0
+
+    def join(self, run_ids: Iterable[str]) -> None:
+        """Put runs at the end, each once."""
+        self.waiting += [run_id for run_id in run_ids if run_id not in self.waiting]
+
+    def leave(self, run_id: str) -> None:
+        """Take a run out that has ended."""
+        if run_id in self.waiting:
+            self.waiting.remove(run_id)
+
+    def take(self) -> int:
+        """Take over the showing and return what ``holds`` asks for."""
+        self._turn += 1
+        return self._turn
+
+    def holds(self, turn: int) -> bool:
+        """Tell whether nobody took over since."""
+        return turn == self._turn
+
 
 # Seconds between two looks of one watcher. Every look is a message to the browser.
 PACE = 0.25

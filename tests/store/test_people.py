@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.errors import InvalidRequestError
+from core.errors import ConflictError, InvalidRequestError
 from core.people import Person
 from store.database import Database
 from store.people import People
@@ -60,6 +60,36 @@ def test_a_change_ends_sessions_and_tokens_of_that_person_alone(people: People) 
     assert live == [None, None, "Ada"]
     with pytest.raises(InvalidRequestError):
         people.change("nobody", role="viewer")
+
+
+def test_a_change_of_what_is_no_longer_as_it_was_seen_changes_nothing(people: People) -> None:
+    seen = people.find("bob")
+    people.open_session("k1", "bob", kind="session", expires=SOON)
+    for other in (Person(name="bob", role="viewer"), Person(name="bob", role="creator", disabled=True)):
+        with pytest.raises(ConflictError, match="changed by somebody else"):
+            people.change("bob", role="admin", expected=other)
+    assert people.find("bob") == seen
+    assert people.name_of("k1", kind="session", now=NOW.isoformat()) == "bob"
+    people.change("bob", role="admin", expected=seen)
+    assert people.find("bob") == Person(name="bob", role="admin")
+
+
+def test_the_last_of_a_role_to_keep_stays(people: People) -> None:
+    for change in ({"role": "viewer"}, {"disabled": True}, {"role": "nothing"}):
+        with pytest.raises(ConflictError, match="last account"):
+            people.change("Ada", **change, keep={"admin"})
+        assert people.find("Ada") == Person(name="Ada", role="admin")
+    people.change("Ada", password_hash="another", keep={"admin"})
+    people.change("bob", role="admin", keep={"admin"})
+    people.change("Ada", disabled=True, keep={"admin"})
+    with pytest.raises(ConflictError):
+        people.change("bob", disabled=True, keep={"admin", "viewer"})
+
+
+def test_without_anybody_to_keep_others_can_still_be_changed(people: People) -> None:
+    people.change("Ada", disabled=True)
+    people.change("bob", role="viewer", keep={"admin"})
+    assert people.find("bob") == Person(name="bob", role="viewer")
 
 
 def test_a_disabled_account_is_nobody(people: People) -> None:

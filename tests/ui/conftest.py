@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import os
-import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
@@ -11,6 +13,7 @@ import pytest
 from fastapi import Request
 from gradio_client import Client
 
+from benchmarks.program import free_port
 from safety.uploads import PictureDoor
 from store.library import Library
 from store.statistics import Statistics
@@ -48,36 +51,39 @@ def desk_of(house: House) -> Desk:
     )
 
 
-@pytest.fixture(scope="session")
-def served(tmp_path_factory):
-    # Gradio serves what lies in the temporary folder of the system or is allowed by name.
-    folder = tmp_path_factory.mktemp("house")
-    house = build(folder)
+@contextmanager
+def serve(house: House, desk: Desk, folder: Path) -> Iterator[Served]:
+    """Serve the whole page; the folder must be under the temporary one of the system, from which Gradio serves."""
     house.studio.start()
-    desk = desk_of(house)
     demo = page.build(desk)
     demo.queue(api_open=False)
-
-    def name_of(request: Request) -> str:
-        return request.headers.get("x-name", "guest-nobody")
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     _, url, _ = demo.launch(
-        auth_dependency=name_of,
+        auth_dependency=_name_of,
         server_name="127.0.0.1",
-        server_port=port,
+        server_port=free_port(),
         prevent_thread_lock=True,
         quiet=True,
         ssr_mode=False,
         run_history=False,
         theme=theme.theme(),
+        css_paths=[theme.CSS],
         allowed_paths=[str(folder)],
     )
     yield Served(house, desk, demo, url)
     demo.close()
     house.close()
+
+
+def _name_of(request: Request) -> str:
+    return request.headers.get("x-name", "guest-nobody")
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("house")
+    house = build(folder)
+    with serve(house, desk_of(house), folder) as page_served:
+        yield page_served
 
 
 @pytest.fixture

@@ -95,6 +95,22 @@ def test_errors_of_the_house_are_sentences(desk, asking):
     assert caught.value.title == "Please change this"
 
 
+@pytest.mark.parametrize("for_programs", [False, True])
+def test_a_sentence_is_html_for_the_page_and_plain_for_programs(desk, asking, for_programs):
+    class Odd(Desk):
+        @needs(Action.OPEN_PAGE)
+        def odd(self, visit: Visit) -> str:
+            raise InvalidRequestError("name", "<a href=//evil.example>&lt;", "'fox' or \"bear\"")
+
+    own = Odd(desk)
+    own.for_programs = for_programs
+    with pytest.raises(gr.Error) as caught:
+        own.odd(asking("creator"))
+    plain = "name is '<a href=//evil.example>&lt;'; allowed: 'fox' or \"bear\"."
+    escaped = "name is '&lt;a href=//evil.example&gt;&amp;lt;'; allowed: 'fox' or \"bear\"."
+    assert caught.value.message == (plain if for_programs else escaped)
+
+
 def test_other_errors_tell_the_visitor_nothing_of_the_inside(desk, asking, caplog):
     with pytest.raises(gr.Error) as caught:
         Desk(desk).breaks(asking("creator"))

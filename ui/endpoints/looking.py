@@ -25,6 +25,8 @@ _FAR = 1_000_000
 class Looking:
     """Endpoints that only look."""
 
+    for_programs = True
+
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
 

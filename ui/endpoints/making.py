@@ -18,6 +18,8 @@ from ui.permission import needs
 class Making:
     """Endpoints that start and stop picture runs."""
 
+    for_programs = True
+
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
 

@@ -20,6 +20,8 @@ from ui.permission import needs
 class Telling:
     """Endpoints that answer, describe and speak."""
 
+    for_programs = True
+
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
 

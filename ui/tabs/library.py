@@ -224,4 +224,4 @@ def _readable(run: Run) -> str:
             ("Run", run.id),
         ]
     )
-    return f"<h3>{markup.text(run.words)}</h3>{markup.outcome(run.status)}{refused}{listed}"
+    return f"<h3 class='words' dir='auto'>{markup.text(run.words)}</h3>{markup.outcome(run.status)}{refused}{listed}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -12,14 +12,17 @@ from core import record
 from core.actions import Action
 from core.errors import StudioError
 from core.requests import RANDOM_SEED, GenerateRequest
-from core.runs import Run
+from core.studio import Update
 from ui import markup
 from ui.desk import Desk, Visit
 from ui.links import Links, parcel
 from ui.permission import PRIVATE, needs, title
-from ui.tabs.show_form import Form
+from ui.tabs.show_form import MAKE, Form
 from ui.tabs.show_result import Result
-from ui.watching import watch
+from ui.watching import Line, watch
+
+# What the page calls itself where runs say where they come from.
+SOURCE = "page"
 
 # On a phone the picture is below the form: bring it into view.
 _LOOK = """(...values) => {
@@ -54,11 +57,13 @@ class Show:
 
     def _wire(self) -> None:
         form, result = self.form, self.result
-        followed = {"outputs": [*result.outputs, form.cancel], **PRIVATE}
+        self.line = gr.State(Line())
+        # The next one is not dropped while one is under way: it joins the queue.
+        followed = {"outputs": [*result.outputs, form.cancel, form.make], "trigger_mode": "multiple", **PRIVATE}
         gr.on(
             [form.prompt.submit, form.make.click],
             self.make,
-            inputs_kwargs=form.inputs,
+            inputs_kwargs={**form.inputs, "line": self.line},
             api_name="show_make",
             js=_LOOK,
             **followed,
@@ -68,8 +73,8 @@ class Show:
         form.model.input(
             self.fit_model, [form.model], [form.style, form.steps, form.guidance], api_name="show_model", **PRIVATE
         )
-        result.vary.click(self.make_variation, [result.run_id], api_name="show_vary", **followed)
-        result.again.click(self.make_again, [result.run_id], api_name="show_again", **followed)
+        result.vary.click(self.make_variation, [result.run_id, self.line], api_name="show_vary", **followed)
+        result.again.click(self.make_again, [result.run_id, self.line], api_name="show_again", **followed)
         result.pictures.select(
             self.pick, [result.run_id], [result.position, result.download], api_name="show_pick", **PRIVATE
         )
@@ -84,15 +89,15 @@ class Show:
         self.links.form.change(
             self.load_form, [self.links.form], list(form.inputs.values()), api_name="show_load_form", **PRIVATE
         )
-        self.links.demo.load(self.attach, None, api_name="show_attach", **followed)
+        self.links.demo.load(self.attach, [self.line], api_name="show_attach", **followed)
 
     @needs(Action.GENERATE)
-    def make(self, visit: Visit, **values: Any) -> Iterator[Updates]:
+    def make(self, visit: Visit, line: Line | None = None, **values: Any) -> Iterator[Updates]:
         """Submit what the form says and show how it goes."""
-        yield from self._begin(visit, lambda: self.desk.studio.submit(visit.actor, self.form.request(**values)))
+        yield from self._begin(visit, line, lambda: self.desk.studio.submit(visit.actor, self.form.request(**values)))
 
     @needs(Action.GENERATE)
-    def make_variation(self, visit: Visit, run_id: str) -> Iterator[Updates]:
+    def make_variation(self, visit: Visit, run_id: str, line: Line | None = None) -> Iterator[Updates]:
         """Make the same again with another seed."""
 
         def submit() -> str:
@@ -102,27 +107,29 @@ class Show:
                 request = replace(request, seed=RANDOM_SEED)
             return self.desk.studio.submit(visit.actor, request, parent=run.id)
 
-        yield from self._begin(visit, submit)
+        yield from self._begin(visit, line, submit)
 
     @needs(Action.GENERATE)
-    def make_again(self, visit: Visit, run_id: str) -> Iterator[Updates]:
+    def make_again(self, visit: Visit, run_id: str, line: Line | None = None) -> Iterator[Updates]:
         """Make the very same again."""
-        yield from self._begin(visit, lambda: self.desk.studio.replay(visit.actor, run_id))
+        yield from self._begin(visit, line, lambda: self.desk.studio.replay(visit.actor, run_id))
 
     @needs(Action.OPEN_PAGE)
-    def attach(self, visit: Visit) -> Iterator[Updates]:
-        """Show the run the address names or the one under way, so that a reload loses nothing."""
+    def attach(self, visit: Visit, line: Line | None = None) -> Iterator[Updates]:
+        """Show the run the address names or those under way, so that a reload loses nothing."""
         yield self.result.latest(visit.actor)
         if not visit.actor.may(self.action):
             return
-        run = self._wanted(visit)
-        if run is not None:
-            yield from self._follow(visit, run.id)
+        line = line or Line()
+        line.join(self._wanted(visit))
+        if line.waiting:
+            yield from self._follow(visit, line)
 
     @needs(Action.SEE_OWN_RUNS)
     def open_latest(self, visit: Visit, ids: list[str], event: gr.SelectData) -> Iterator[Updates]:
         """Show one of the latest runs again."""
-        yield from self._follow(visit, ids[event.index])
+        run = self.desk.studio.get(visit.actor, ids[event.index])
+        yield {**self.result.begin(run.id), **self.result.ended(run), **self.result.latest(visit.actor)}
 
     @needs(Action.GENERATE)
     def cancel(self, visit: Visit, run_id: str) -> str:
@@ -158,39 +165,61 @@ class Show:
         """Put the request of a run into the form."""
         return self.form.load(self.desk.studio.get(visit.actor, sent[0]))
 
-    def _begin(self, visit: Visit, submit: Any) -> Iterator[Updates]:
+    def _begin(self, visit: Visit, line: Line | None, submit: Callable[[], str]) -> Iterator[Updates]:
+        line = line or Line()
         try:
             run_id = submit()
         except StudioError as error:
-            findings = getattr(error, "findings", ())
-            card = markup.refusal(error.code, str(error), findings)
-            yield {
-                **self.result.at_rest(card, title(error.code)),
-                **self.result.latest(visit.actor),
-                **self._cancellable(False),
-            }
-            return
-        yield from self._follow(visit, run_id)
-
-    def _follow(self, visit: Visit, run_id: str) -> Iterator[Updates]:
-        first = self.result.begin(run_id)
-        for update in watch(self.desk.studio, visit.actor, run_id):
-            if update.run.status.final:
-                latest = self.result.latest(visit.actor)
-                yield {**first, **self.result.ended(update.run), **latest, **self._cancellable(False)}
+            if line.waiting:
+                # The run under way keeps its place.
+                yield {self.result.status: f"{title(error.code)}: {error}"}
                 return
-            yield {**first, **self.result.working(update), **self._cancellable(True)}
-            first = {}
+            card = markup.refusal(error.code, str(error), getattr(error, "findings", ()))
+            at_rest = self.result.at_rest(card, title(error.code))
+            yield {**at_rest, **self.result.latest(visit.actor), **self._busy(line)}
+            return
+        line.join([run_id])
+        yield from self._follow(visit, line)
 
-    def _cancellable(self, now: bool) -> Updates:
-        return {self.form.cancel: gr.update(visible=now)}
+    def _follow(self, visit: Visit, line: Line) -> Iterator[Updates]:
+        """Show the runs of the line one after the other, until there is none left or a newer event took over."""
+        turn = line.take()
+        while line.waiting:
+            run_id = line.waiting[0]
+            first = self.result.begin(run_id)
+            try:
+                for update in watch(self.desk.studio, visit.actor, run_id):
+                    if update.run.status.final:
+                        line.leave(run_id)
+                    # The first update always goes out: an event that shows nothing empties its outputs.
+                    if not first and not line.holds(turn):
+                        return
+                    yield {**first, **self._shown(visit, update, line)}
+                    first = {}
+            except StudioError:
+                line.leave(run_id)
+                raise
+            if not line.holds(turn):
+                return
 
-    def _wanted(self, visit: Visit) -> Run | None:
+    def _shown(self, visit: Visit, update: Update, line: Line) -> Updates:
+        if update.run.status.final:
+            return {**self.result.ended(update.run), **self.result.latest(visit.actor), **self._busy(line)}
+        return {**self.result.working(update), **self._busy(line)}
+
+    def _busy(self, line: Line) -> Updates:
+        """Return the updates that say whether the next one is made at once, and what can be cancelled."""
+        number = len(line.waiting)
+        label = f"Add to queue ({number + 1})" if number else MAKE
+        return {self.form.cancel: gr.update(visible=number > 0), self.form.make: gr.update(value=label)}
+
+    def _wanted(self, visit: Visit) -> list[str]:
         named = visit.query.get("run")
         if named:
             run = self.desk.studio.get(visit.actor, str(named))
-            return run if run.action is Action.GENERATE else None
+            return [run.id] if run.action is Action.GENERATE else []
         if not visit.actor.may(Action.SEE_OWN_RUNS):
-            return None
+            return []
         active = [run for run in self.desk.library.active(visit.actor.name) if run.action is Action.GENERATE]
-        return active[-1] if active else None
+        # A script may have sent hundreds: of those the newest stands for all.
+        return [run.id for run in active if run.source == SOURCE] or [run.id for run in active[-1:]]

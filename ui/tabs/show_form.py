@@ -15,6 +15,8 @@ from core.runs import Run
 from ui import examples
 from ui.desk import Desk
 
+MAKE = "Make the picture"
+
 _HANDOVER = 0.8
 
 _SCHEDULERS = {
@@ -66,7 +68,7 @@ class Form:
             elem_classes="chips",
         )
         with gr.Row(elem_id="show-send"):
-            self.make = gr.Button("Make the picture", variant="primary", size="lg", elem_id="show-make", scale=3)
+            self.make = gr.Button(MAKE, variant="primary", size="lg", elem_id="show-make", scale=3)
             self.cancel = gr.Button("Cancel", size="lg", elem_id="show-cancel", scale=1, min_width=96, visible=False)
         with gr.Accordion("Advanced", open=False, elem_id="show-advanced"):
             self._build_advanced()

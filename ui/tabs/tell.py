@@ -20,6 +20,7 @@ from ui.tabs.tell_layout import Layout
 from ui.watching import watch
 
 _NO_PICTURE = "Add a picture first: drop, paste or take one on the left."
+_ANSWERED = (Action.ASK, Action.DESCRIBE)
 _NEW_TALK = "A new picture: the talk starts afresh."
 
 Updates = dict[Any, Any]
@@ -158,7 +159,7 @@ class Tell:
             return
         sha256 = run.request["image"]["sha256"]
         yield self._fresh(self.desk.pictures.load(sha256), "")
-        yield from self._follow(visit, [], run.words, run.id)
+        yield from self._follow(visit, conversation.before(self.desk, run), run.words, run.id)
 
     def _talk(self, visit: Visit, past: list[Run], words: str, request: Any) -> Iterator[Updates]:
         try:
@@ -206,8 +207,8 @@ class Tell:
         named = visit.query.get("run")
         if named:
             run = self.desk.studio.get(visit.actor, str(named))
-            return run if run.action in {Action.ASK, Action.DESCRIBE} else None
+            return run if run.action in _ANSWERED else None
         if not visit.actor.may(Action.SEE_OWN_RUNS):
             return None
-        active = [run for run in self.desk.library.active(visit.actor.name) if run.action is Action.ASK]
+        active = [run for run in self.desk.library.active(visit.actor.name) if run.action in _ANSWERED]
         return active[-1] if active else None

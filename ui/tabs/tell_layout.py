@@ -7,9 +7,9 @@ from typing import Any
 import gradio as gr
 
 from ui import filmstrip, markup
+from ui.chat import chat
 from ui.desk import Desk
 
-_WELCOME = "Ask anything about the picture. Follow-up questions keep the thread."
 _GOOGLE = "Where Google's voice is used, the text of the answer is sent to Google."
 
 
@@ -51,18 +51,7 @@ class Layout:
         )
 
     def _build_talk(self) -> None:
-        # Answers are plain text: a model, or a text in a picture, must not be able to draw links and pictures here.
-        self.chat = gr.Chatbot(
-            show_label=False,
-            render_markdown=False,
-            allow_tags=False,
-            height=380,
-            layout="bubble",
-            buttons=["copy"],
-            feedback_options=None,
-            placeholder=_WELCOME,
-            elem_id="tell-chat",
-        )
+        self.chat = chat("tell-chat")
         self.status = gr.HTML("", html_template=markup.STATUS, elem_id="tell-status")
         self.question = gr.Textbox(
             "",

@@ -5,7 +5,11 @@ import pytest
 from core.actions import Action
 from core.requests import GenerateRequest
 from core.runs import Status
+from tests import chromium
+from tests.house import build
+from tests.ui.conftest import desk_of, serve
 from ui.tabs.show import Show
+from ui.watching import Line
 
 FORM = {
     "prompt": "a red apple",
@@ -115,6 +119,68 @@ def test_a_reload_attaches_to_the_run_under_way(show, house, asking):
     assert "Done" in last(steps)[show.result.status]
 
 
+def test_a_second_one_joins_the_queue_and_is_shown_after_the_first(show, desk, house, asking, value):
+    house.painter.hold.clear()
+    line = Line()
+    older = show.make(asking("creator"), line, **FORM)
+    begun = next(older)
+    assert value(begun[show.form.make]) == "Add to queue (2)"
+    newer = show.make(asking("creator"), line, **{**FORM, "prompt": "two cats"})
+    assert value(next(newer)[show.form.make]) == "Add to queue (3)"
+    assert list(older) == [], "only the newest event goes on showing"
+    house.painter.hold.set()
+    shown = list(newer)
+    first, second = [run.id for run in reversed(runs(desk))]
+    assert [step[show.result.run_id] for step in shown if show.result.run_id in step] == [second]
+    assert begun[show.result.run_id] == first
+    assert value(last(shown)[show.form.make]) == "Make the picture"
+    assert value(last(shown)[show.form.cancel], "visible") is False
+    assert {run.status for run in runs(desk)} == {Status.DONE}
+
+
+def test_a_refused_one_leaves_the_one_under_way_alone(show, house, asking):
+    house.painter.hold.clear()
+    line = Line()
+    older = show.make(asking("creator"), line, **FORM)
+    next(older)
+    (refused,) = show.make(asking("creator"), line, **{**FORM, "prompt": "a naked woman"})
+    assert set(refused) == {show.result.status}
+    assert refused[show.result.status].startswith("Refused by a safety rule")
+    house.painter.hold.set()
+    assert "Done" in last(older)[show.result.status]
+
+
+def test_cancelling_the_one_on_show_goes_on_with_the_next(show, desk, house, asking):
+    house.painter.hold.clear()
+    line = Line()
+    run_id = next(show.make(asking("creator"), line, **FORM))[show.result.run_id]
+    newer = show.make_again(asking("creator"), run_id, line)
+    next(newer)
+    show.cancel(asking("creator"), run_id)
+    house.painter.hold.set()
+    assert "Done" in last(newer)[show.result.status]
+    assert [run.status for run in runs(desk)] == [Status.DONE, Status.CANCELLED]
+
+
+def test_a_reload_follows_all_that_wait_but_of_a_script_only_the_newest(show, house, asking):
+    house.painter.hold.clear()
+    actor = house.actor()
+    for number in range(3):
+        house.studio.submit(actor, GenerateRequest(prompt=f"snail {number}"), source="api")
+    line = Line()
+    attached = show.attach(asking("creator"), line)
+    next(attached)
+    next(attached)
+    assert len(line.waiting) == 1
+    here = [house.studio.submit(actor, GenerateRequest(prompt=f"snail {number}")) for number in range(2)]
+    reloaded = Line()
+    attached = show.attach(asking("creator"), reloaded)
+    next(attached)
+    next(attached)
+    assert reloaded.waiting == here
+    house.painter.hold.set()
+
+
 def test_an_address_opens_its_run_but_not_somebody_elses(show, asking):
     run_id = last(show.make(asking("creator"), **FORM))[show.result.run_id]
     assert "seed 7" in last(show.attach(asking("creator", run=run_id)))[show.result.status]
@@ -141,3 +207,32 @@ def test_sending_a_picture_to_tell_names_the_chosen_one(show, desk, asking):
 def test_who_may_not_make_pictures_opens_the_page_in_peace(show, asking):
     (only,) = show.attach(asking("viewer"))
     assert show.result.status not in only
+
+
+@pytest.mark.browser
+def test_three_at_once_in_a_browser(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("queue")
+    house = build(folder)
+    desk = desk_of(house)
+    with serve(house, desk, folder) as served, chromium.browser() as browser:
+        page = browser.new_context(extra_http_headers={"x-name": "creator-bob"}, locale="en-US").new_page()
+        page.set_default_timeout(20_000)
+        page.goto(served.url)
+        box = page.locator("#show-prompt textarea")
+        house.painter.hold.clear()
+        box.fill("a red apple")
+        page.locator("#show-make").click()
+        page.wait_for_function("document.querySelector('#show-make').innerText === 'Add to queue (2)'")
+        box.fill("two cats")
+        page.locator("#show-make").click()
+        page.wait_for_function("document.querySelector('#show-make').innerText === 'Add to queue (3)'")
+        box.fill("a fox")
+        box.press("Enter")
+        page.wait_for_function("document.querySelector('#show-make').innerText === 'Add to queue (4)'")
+        page.reload()
+        page.wait_for_function("document.querySelector('#show-make')?.innerText === 'Add to queue (4)'")
+        house.painter.hold.set()
+        page.wait_for_function("document.querySelectorAll('#show-strip img').length === 3")
+        page.wait_for_function("document.querySelector('#show-make').innerText === 'Make the picture'")
+        page.wait_for_function("document.querySelector('#show-pictures .caption')?.innerText.startsWith('a fox')")
+        assert not page.locator("#show-cancel").is_visible()

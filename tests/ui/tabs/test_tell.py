@@ -175,3 +175,54 @@ def test_describe_is_a_run_of_its_own_kind(tell, desk, asking, picture):
 
 def test_a_page_without_a_run_under_way_is_left_as_it_is(tell, asking):
     assert list(tell.attach(asking("creator"))) == [{tell.on.status: ""}]
+
+
+def reload(tell, house, asking):
+    """Open the page anew while an answer is held, let it go, and return what the page shows in the end."""
+    attached = tell.attach(asking("creator"))
+    shown = [next(attached), next(attached)]
+    house.painter.hold.set()
+    return shown, merged([*shown, *attached])
+
+
+def talked(tell, asking, picture, questions):
+    talk = []
+    for question in questions:
+        talk = merged(ask(tell, asking, picture, question, talk=talk))[tell.on.talk]
+    return talk
+
+
+def held(tell, house, steps):
+    house.painter.hold.clear()
+    next(steps)
+    steps.close()
+
+
+@pytest.mark.parametrize("earlier", [[], ["What is this?"], ["What is this?", "What is this?", "And its colour?"]])
+def test_a_reload_in_mid_answer_brings_the_whole_talk_back(tell, house, asking, picture, earlier):
+    # An earlier talk about the same picture stays where it is.
+    talked(tell, asking, picture, ["What is this?", "Where is it?"])
+    talk = talked(tell, asking, picture, earlier)
+    held(tell, house, tell.ask(asking("creator"), picture, talk, "How many?"))
+    shown, end = reload(tell, house, asking)
+    asked = [each["content"] for each in shown[1][tell.on.chat] if each["role"] == "user"]
+    assert asked == [*earlier, "How many?"]
+    assert end[tell.on.talk][:-1] == talk
+    merged(ask(tell, asking, picture, "Are you sure?", talk=end[tell.on.talk]))
+    sent = tell.desk.library.runs(action=Action.ASK)[0].request["history"]
+    assert [turn["question"] for turn in sent] == [*earlier, "How many?"]
+
+
+def test_a_description_under_way_is_found_again_with_its_talk(tell, house, asking, picture):
+    talk = talked(tell, asking, picture, ["What is this?", "And its colour?"])
+    held(tell, house, tell.describe(asking("creator"), picture, talk, ""))
+    _, end = reload(tell, house, asking)
+    assert end[tell.on.chat][-1]["content"] == "It is red. It is square."
+    assert end[tell.on.talk][:-1] == talk
+    assert end[tell.on.sha256] == picture
+
+
+def test_a_description_alone_comes_back_alone(tell, house, asking, picture):
+    held(tell, house, tell.describe(asking("creator"), picture, [], ""))
+    _, end = reload(tell, house, asking)
+    assert len(end[tell.on.talk]) == 1
