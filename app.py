@@ -55,6 +55,7 @@ with proxies.set_aside(), environment.without(*serving.TOLD):
     from ui.desk import Desk, Examples, RoleCard, StyleChoice
 
 _CHECKER = configuration.ROOT / "assets" / "models" / "emoji-checker"
+_DATABASE = ("", "-wal", "-shm")
 # Published figures without names and prompts, shown to Prometheus too.
 _METRICS = ("outcomes", "latency", "waiting", "refusals", "models")
 # Which rows of models.yaml may speak, by the setting `voice`.
@@ -79,7 +80,7 @@ class House:
     access: RoleAccess
     sweep: Sweep
     demo: Blocks
-    launch: dict[str, Any]
+    launch: dict[str, Any] = field(default_factory=dict)
     preloading: threading.Thread | None = field(default=None)
 
     def start(self) -> str:
@@ -87,8 +88,7 @@ class House:
         host, wanted = self.settings.server_name, self.settings.server_port
         port = address.choose(host, wanted)
         self.studio.start()
-        # Only now is it certain that no other process works on the data folder.
-        self.sweep.start()
+        self.sweep.start()  # Only now is it certain that no other process works on the data folder.
         url = serving.serve(self.demo, host, port, wanted, self.launch)
         if self.settings.mcp:
             ui.mcp.call_in_place(self.demo.mcp_server_obj, self.database.space.require)
@@ -118,12 +118,10 @@ class House:
 
 def build(settings: configuration.Settings) -> House:
     """Wire the house. Imports no model library, loads no model."""
-    database = Database(settings.data)
-    # Gradio looks here for every file on its way in or out; elsewhere it would share a folder with other users.
-    temporary = Temporary(settings.data.resolve() / "temporary", database.space)
-    os.environ["GRADIO_TEMP_DIR"] = str(temporary.path)
-    pictures = Pictures(settings.data.resolve(), database.space)
-    log, people, board = RunLog(database), People(database), Board()
+    database, data = Database(settings.data), settings.data.resolve()
+    log, pictures, people, board = RunLog(database), Pictures(data, database.space), People(database), Board()
+    temporary = Temporary(data / "temporary", database.space)
+    os.environ["GRADIO_TEMP_DIR"] = str(temporary.path)  # The default would be shared with other users.
     identities = Identities(people, owner=settings.owner == "on" and settings.loopback)
     access = RoleAccess(settings.roles, lambda name: _role_of(people, name), identities.owner_mode)
     guard, door = RuleGuard([lambda: bundled_checker.rule(_CHECKER, ConceptChecker)]), PictureDoor()
@@ -167,7 +165,7 @@ def build(settings: configuration.Settings) -> House:
     permissions, names = ui.permission.table(demo)
     demo.queue(api_open=False, max_size=500, default_concurrency_limit=None)
     sweep = Sweep(database, pictures, temporary)
-    house = House(settings, database, people, catalogue, studio, guard, access, sweep, demo, {})
+    house = House(settings, database, people, catalogue, studio, guard, access, sweep, demo)
     own = assembly.own_routes(
         assembly.House(
             studio=studio,
@@ -194,9 +192,8 @@ def build(settings: configuration.Settings) -> House:
         tools=names if settings.mcp else None,
         require_room=temporary.require_room,
     )
-    data = settings.data.resolve()
     house.launch = {
-        "blocked_paths": [str(settings.roles), str(settings.models), *_database_files(data)],
+        "blocked_paths": [str(settings.roles), str(settings.models), *(f"{data / NAME}{end}" for end in _DATABASE)],
         "theme": ui.theme.theme(),
         "css_paths": [ui.theme.CSS],
         "mcp_server": settings.mcp,
@@ -204,10 +201,6 @@ def build(settings: configuration.Settings) -> House:
     }
     command_line.first_admin(people, settings.admin)
     return house
-
-
-def _database_files(data: Path) -> list[str]:
-    return [str(data / f"{NAME}{suffix}") for suffix in ("", "-wal", "-shm")]
 
 
 def _role_of(people: People, name: str) -> str | None:

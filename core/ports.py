@@ -91,11 +91,7 @@ class Access(Protocol):
         ...
 
     def may_bring(self, actor: Actor, today: int) -> None:
-        """Return if the actor may bring one more picture, having brought ``today`` since midnight UTC.
-
-        Raises:
-            LimitReachedError: names the limit.
-        """
+        """Return if the actor may bring one more picture after ``today`` of them. Raises LimitReachedError."""
         ...
 
 
@@ -141,11 +137,7 @@ class Pictures(Protocol):
         ...
 
     def require_room(self) -> None:
-        """Return if there is room for what nobody asked for yet, such as a picture somebody brings.
-
-        Raises:
-            StorageError: says how much is free and how much is needed.
-        """
+        """Return if there is room for a picture that somebody brings. Raises StorageError."""
         ...
 
     def keep(self, picture: Picture) -> None:
