@@ -30,7 +30,7 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
     403: {"model": Refusal, "description": "Your role may not do this."},
     422: {"model": Refusal, "description": "The body has a wrong shape, or a safety rule refused."},
     429: {"model": Refusal, "description": "A limit of your role is reached."},
-    503: {"model": Refusal, "description": "A model or a safety rule cannot run now."},
+    503: {"model": Refusal, "description": "A model, a safety rule or the database cannot be used now."},
     507: {"model": Refusal, "description": "The disk is full."},
 }
 _LOST: dict[int | str, dict[str, Any]] = {404: {"model": Refusal, "description": "Nothing there that you may see."}}

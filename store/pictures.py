@@ -22,14 +22,16 @@ class Pictures(ports.Pictures):
     """See ``core.ports.Pictures``. Thread-safe."""
 
     def __init__(self, folder: Path) -> None:
-        """Keep media below ``folder``, the data folder; what a crash left incomplete there is removed."""
+        """Keep media below ``folder``, the data folder; what a crash left incomplete there is removed.
+
+        What another process has in work there stays: it may be the one that serves this folder.
+        """
         self._folder = folder
         self._aside = folder / "incomplete"
         self._made: set[Path] = set()
         self._made_lock = threading.Lock()
         durable.make_folder(self._aside)
-        for part in self._aside.iterdir():
-            part.unlink(missing_ok=True)
+        durable.sweep(self._aside)
 
     def keep(self, picture: Picture) -> None:
         """See ``core.ports.Pictures.keep``."""

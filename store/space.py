@@ -6,9 +6,11 @@ import logging
 import os
 from pathlib import Path
 
-from core.errors import StorageError
+from core.errors import StorageFullError
 
 MEBIBYTE = 2**20
+# Less than SQLite needs to make one more page of its files.
+_NOTHING = 64 * 1024
 
 _log = logging.getLogger(__name__)
 
@@ -43,15 +45,22 @@ class Space:
         """Return if there is room for a new run.
 
         Raises:
-            StorageError: says how much is free, how much is needed and what to do.
+            StorageFullError: says how much is free, how much is needed and what to do.
         """
         free = self.free()
         if free < self._floor:
-            raise StorageError(
+            raise StorageFullError(
                 f"Only {free // MEBIBYTE:,} MiB are free on the disk that holds the data folder, and new runs need "
                 f"{self._floor // MEBIBYTE:,} MiB. Nothing was accepted; free some space there, then try again."
             )
         self._restore(free)
+
+    def exhausted(self) -> bool:
+        """Tell whether the disk is as good as full, whatever an error says."""
+        try:
+            return self.free() < _NOTHING
+        except OSError:
+            return False
 
     def release(self) -> bool:
         """Remove the ballast; False if it was spent already."""

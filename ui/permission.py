@@ -34,6 +34,9 @@ _TITLES = {
     "interrupted": "Interrupted",
     "unknown_run": "Not found",
     "storage_full": "The disk is full",
+    "storage_busy": "The database is busy",
+    "storage_failed": "The disk or the database failed",
+    "stopping": "The program is stopping",
 }
 
 

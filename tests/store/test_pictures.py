@@ -2,6 +2,10 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
+import subprocess
+import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -11,7 +15,11 @@ from PIL import Image
 
 from core.errors import StorageError, UnknownRunError
 from core.media import Picture, Sound
+from store import durable
 from store.pictures import Pictures
+
+ROOT = Path(__file__).resolve().parents[2]
+SECOND_START = "import pathlib, sys; from store.pictures import Pictures; Pictures(pathlib.Path(sys.argv[1]))"
 
 
 def picture(color: tuple[int, int, int] = (200, 30, 30), size: tuple[int, int] = (640, 320)) -> Picture:
@@ -98,3 +106,35 @@ def test_a_disk_that_refuses_is_told_and_leaves_nothing_behind(tmp_path: Path) -
     with pytest.raises(StorageError, match="The disk refused to keep a file"):
         pictures.keep(one)
     assert files(tmp_path) == []
+
+
+def test_a_file_that_is_being_written_by_another_program_is_no_crash_s(tmp_path: Path) -> None:
+    folder = tmp_path / "incomplete"
+    Pictures(tmp_path)
+    descriptor, part = durable._begin(folder)
+    (folder / "left").write_bytes(b"half")
+    # As a second start does before it is refused.
+    subprocess.run([sys.executable, "-c", SECOND_START, tmp_path], cwd=ROOT, check=True)
+    assert [file.name for file in folder.iterdir()] == [Path(part).name]
+    os.close(descriptor)
+    Pictures(tmp_path)
+    assert list(folder.iterdir()) == []
+
+
+def test_second_starts_beside_many_writes_lose_none(tmp_path: Path) -> None:
+    pictures, stop = Pictures(tmp_path), threading.Event()
+
+    def start_again() -> None:
+        while not stop.is_set():
+            Pictures(tmp_path)
+
+    starting = threading.Thread(target=start_again)
+    starting.start()
+    made = [picture((shade, 1, 2)) for shade in range(100)]
+    try:
+        for each in made:
+            pictures.keep(each)
+    finally:
+        stop.set()
+        starting.join()
+    assert all(pictures.load(each.sha256).png == each.png for each in made)
