@@ -19,11 +19,12 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.actions import Actor
+from core.errors import StudioError
 from server import bodies, origins, response_headers
 from server.checks import Refused, check
 from server.cookies import VISITOR_LIFE, cookie
 from server.identity import SCOPE_KEY, SESSION_COOKIE, VISITOR_COOKIE, Identity, UnknownKeyError
-from server.refusals import refusal
+from server.refusals import from_error, refusal
 from server.rules import Rules
 from server.shown_files import FileWatcher
 from server.transports import Kind, Transport, recognise
@@ -32,6 +33,8 @@ _log = logging.getLogger(__name__)
 
 # Ours, and usable by whoever shows a dead session: to sign in again, and to ask whether the program lives.
 _UNGUARDED = frozenset({"/sign-in", "/sign-out", "/healthz", "/readyz"})
+# Answers without a look at the database: whether the program lives must not depend on it, nor on a free thread.
+_ANONYMOUS = frozenset({"/healthz"})
 _JSON_KINDS = frozenset({Kind.RUN, Kind.NAMED, Kind.CANCEL, Kind.MCP})
 _DECISIONS = (Refused, UnknownKeyError, bodies.BodyTooLargeError, bodies.MalformedBodyError)
 _WATCHED = frozenset({Kind.PAGE, Kind.RUN, Kind.NAMED, Kind.EVENT, Kind.SESSION, Kind.UPLOAD})
@@ -57,6 +60,11 @@ class Gate:
             await self._pass(scope, receive, answer, connection)
         except _DECISIONS as error:
             await answer.refuse(self._reply(connection, error))
+        except StudioError as error:
+            # Such as a database that another program holds, on the way to who this is.
+            if answer.started:
+                raise
+            await answer.refuse(from_error(error))
         except Exception:
             # Gradio answers some requests for private functions with an exception; a caller gets a sentence.
             if answer.started:
@@ -85,7 +93,7 @@ class Gate:
         transport = None if own else recognise(scope["method"], path)
         if transport is None and not own:
             raise Refused(404, "not_found", "There is nothing at this address.")
-        if transport is None or transport.kind is not Kind.STATIC:
+        if not (own and path in _ANONYMOUS) and (transport is None or transport.kind is not Kind.STATIC):
             identity = await self._identify(connection, lenient=own and path in _UNGUARDED)
             scope[SCOPE_KEY] = identity
             answer.identity = identity
