@@ -9,8 +9,7 @@ import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import command_line
 import environment
@@ -54,6 +53,8 @@ with proxies.set_aside(), environment.without(*serving.TOLD):
     from ui import Blocks
     from ui.desk import Desk, Examples, RoleCard, StyleChoice
 
+# From the wish to stop to the end of the process.
+_LAST_SECONDS = 9.0
 _CHECKER = configuration.ROOT / "assets" / "models" / "emoji-checker"
 _DATABASE = ("", "-wal", "-shm")
 # Published figures without names and prompts, shown to Prometheus too.
@@ -88,8 +89,14 @@ class House:
         host, wanted = self.settings.server_name, self.settings.server_port
         port = address.choose(host, wanted)
         self.studio.start()
-        self.sweep.start()  # Only now is it certain that no other process works on the data folder.
-        url = serving.serve(self.demo, host, port, wanted, self.launch)
+        try:
+            # Only now is it certain that no other process works on the data folder.
+            self.sweep.start()
+            url = serving.serve(self.demo, host, port, wanted, self.launch)
+        except BaseException:
+            # The lanes work already, and what they have in hand is no crash's.
+            self.studio.stop()
+            raise
         if self.settings.mcp:
             ui.mcp.call_in_place(self.demo.mcp_server_obj, self.database.space.require)
         if self.settings.preload:
@@ -109,10 +116,11 @@ class House:
         return self.settings.preload and (self.preloading is None or self.preloading.is_alive())
 
     def stop(self) -> None:
-        """Refuse new requests, finish the runs in hand, close the database."""
-        self.demo.close()
+        """Queue the runs in hand again, tell whoever waits for them, close the page and the database."""
+        # While the page is still up: whoever waits gets a sentence instead of a broken connection.
         self.studio.stop()
         self.sweep.stop()
+        self.demo.close(verbose=False)
         self.database.close()
 
 
@@ -228,20 +236,47 @@ def main() -> None:
     settings = configuration.read()
     for sentence in (*_IGNORED, *proxies.problems()):
         logging.getLogger(__name__).warning(sentence)
+    wanted = threading.Event()
     try:
         if words:
             roles = RolesFile(settings.roles).now()
             sys.exit(accounts.main(People(Database(settings.data)), words[1:], roles=tuple(roles)))
+        _listen(wanted)
         house = build(settings)
         url = house.start()
     except (StudioError, ValueError, OSError) as error:
         sys.exit(f"The program cannot start: {error}")
     print(f"Show & Tell is at {url}", flush=True)  # noqa: T201 - the one line a newcomer waits for
-    ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
-    ended.wait()
-    house.stop()
+    wanted.wait()
+    _leave(house)
+
+
+def _listen(wanted: threading.Event) -> None:
+    """Let the first signal to stop be a wish, and the second an order."""
+
+    def stop(number: int, _: object) -> None:
+        if wanted.is_set():
+            os._exit(128 + number)
+        wanted.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        # A program started by nohup outlives its terminal.
+        if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, stop)
+
+
+def _leave(house: House) -> NoReturn:
+    """Stop and end, within ``_LAST_SECONDS`` whatever hangs."""
+    print("Stopping. What is not done yet goes on at the next start.", flush=True)  # noqa: T201 - an answer to Ctrl-C
+    # In a thread of its own: this one has to hear the second signal.
+    stopping = threading.Thread(target=house.stop, name="stop", daemon=True)
+    stopping.start()
+    stopping.join(_LAST_SECONDS)
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Not by returning: Python would end the threads that are inside a model by force, which C++ answers with an abort.
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import io
 import itertools
 import os
 import random
+import signal
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -23,6 +24,7 @@ from PIL import Image
 
 from core.actions import Action, Actor
 from core.board import Board
+from core.errors import StoppingError, StorageError
 from core.findings import Content, Finding
 from core.job import Job
 from core.media import Picture
@@ -43,6 +45,8 @@ _CARD = ModelCard(
     id="noise", title="Noise", action=Action.GENERATE, engine="noise", lane="local", licence="", state=ModelState.READY
 )
 _MOST_WAITING = 3
+# Shorter than the program's own, so that in a life of a second somebody runs out of it.
+_PATIENCE = 0.1
 
 
 def paint(seed: int) -> Picture:
@@ -113,7 +117,7 @@ class House:
 
 def build(folder: Path) -> House:
     """Wire the real path over ``folder``."""
-    database = Database(folder, space=Space(folder, floor=0, ballast=MEBIBYTE))
+    database = Database(folder, space=Space(folder, floor=0, ballast=MEBIBYTE), patience=_PATIENCE)
     log, pictures, board, engine, everything = RunLog(database), Pictures(folder), Board(), Noise(), Open()
     worker = Worker(log=log, engines=engine, guard=everything, marker=everything, pictures=pictures, board=board)
     studio = Studio(
@@ -137,12 +141,21 @@ def submit_for_ever(house: House, actor: Actor, seeds: itertools.count[int]) -> 
             continue
         seed = next(seeds)
         request = GenerateRequest(prompt=f"noise of {actor.name}", seed=seed, count=1 + seed // 2 % 2)
-        run_id = house.studio.submit(actor, request)
+        try:
+            run_id = house.studio.submit(actor, request)
+        except StorageError:
+            # Nothing was accepted; that seed is never asked for again.
+            time.sleep(0.01)
+            continue
+        except StoppingError:
+            return
         os.write(1, f"{run_id} {seed}\n".encode())
 
 
 def main(mode: str, folder: Path, first_seed: int) -> None:
-    """Work until killed (``load``), or until every run is final (``drain``)."""
+    """Work until killed or asked to stop (``load``), or until every run is final (``drain``)."""
+    asked = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: asked.set())
     os.write(1, b"opening\n")
     house = build(folder)
     house.studio.start()
@@ -150,8 +163,10 @@ def main(mode: str, folder: Path, first_seed: int) -> None:
         # No two runs ask for the same seed, so a run that was accepted twice would show.
         seeds = itertools.count(first_seed, 2)
         for actor in ACTORS:
-            threading.Thread(target=submit_for_ever, args=(house, actor, seeds)).start()
-        return
+            threading.Thread(target=submit_for_ever, args=(house, actor, seeds), daemon=True).start()
+        asked.wait()
+        house.studio.stop()
+        os._exit(0)
     while any(house.library.active(actor.name) for actor in ACTORS):
         time.sleep(0.02)
     house.studio.stop()

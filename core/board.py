@@ -16,6 +16,7 @@ class Board:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._newest: dict[str, tuple[int, Progress | None]] = {}
+        self._closed = False
 
     def post(self, run_id: str, progress: Progress | None) -> None:
         """Pin ``progress``; None says only that the run changed its state."""
@@ -33,6 +34,12 @@ class Board:
                 del self._newest[next(iter(self._newest))]
             self._changed.notify_all()
 
+    def close(self) -> None:
+        """Wake every watcher now, and let none sleep any more."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
     def read(self, run_id: str) -> tuple[int, Progress | None]:
         """Return the number of the newest notice and the notice; (0, None) if there is none."""
         with self._changed:
@@ -41,4 +48,6 @@ class Board:
     def wait(self, run_id: str, seen: int, seconds: float) -> None:
         """Sleep until the run has another notice than number ``seen``, or ``seconds`` have passed."""
         with self._changed:
-            self._changed.wait_for(lambda: self._newest.get(run_id, (0, None))[0] != seen, timeout=seconds)
+            self._changed.wait_for(
+                lambda: self._closed or self._newest.get(run_id, (0, None))[0] != seen, timeout=seconds
+            )

@@ -92,6 +92,10 @@ class RunCancelledError(StudioError):
     code = "cancelled"
 
 
+class RunStoppedError(RunCancelledError):
+    """The program stops. The run leaves its engine as a cancelled one does, and waits for the next start."""
+
+
 class UnknownRunError(StudioError):
     """There is no run of that id that this actor may see."""
 
@@ -104,7 +108,25 @@ class ConflictError(StudioError):
     code = "conflict"
 
 
+class StoppingError(StudioError):
+    """The program is about to end. What was accepted goes on at its next start."""
+
+    code = "stopping"
+
+
 class StorageError(StudioError):
-    """The disk refused. Names what to free."""
+    """The disk or the database refused. Says what is the matter."""
+
+    code = "storage_failed"
+
+
+class StorageFullError(StorageError):
+    """The disk is full. Names what to free."""
 
     code = "storage_full"
+
+
+class StorageBusyError(StorageError):
+    """Another program holds the database. The same may pass in a while."""
+
+    code = "storage_busy"

@@ -6,7 +6,7 @@ import re
 import threading
 from collections.abc import Callable
 
-from core.errors import RunCancelledError
+from core.errors import RunCancelledError, RunStoppedError
 from core.results import Progress
 
 # A sentence ends at its mark followed by space, or at a line break; what is left over is checked at the end.
@@ -14,7 +14,11 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…。！？])\s+|\n+")
 
 
 class Job:
-    """One attempt at one run. Every method that reports raises RunCancelledError once the run was cancelled."""
+    """One attempt at one run.
+
+    Every method that reports raises RunCancelledError once the run was cancelled, and RunStoppedError, which is one of
+    those, once the program stops.
+    """
 
     def __init__(
         self,
@@ -40,25 +44,33 @@ class Job:
         self._approve = approve
         self._keep_ticket = keep_ticket
         self._stop = threading.Event()
+        self._cancelled = False
         self._approved = ""
         self._pending = ""
 
     def cancel(self) -> None:
-        """Ask the run to stop; it does so at its next report."""
+        """Ask the run to end as cancelled; it does so at its next report."""
+        self._cancelled = True
+        self._stop.set()
+
+    def stop(self) -> None:
+        """Ask the run to leave its engine because the program stops; it does so at its next report."""
         self._stop.set()
 
     @property
     def cancelled(self) -> bool:
-        """Whether somebody asked this run to stop."""
-        return self._stop.is_set()
+        """Whether somebody cancelled this run."""
+        return self._cancelled
 
     def check(self) -> None:
-        """Raise RunCancelledError if the run was cancelled."""
-        if self._stop.is_set():
+        """Raise RunCancelledError if the run was cancelled, RunStoppedError if the program stops."""
+        if self._cancelled:
             raise RunCancelledError("This run was cancelled.")
+        if self._stop.is_set():
+            raise RunStoppedError("The program stops; this run waits for its next start.")
 
     def pause(self, seconds: float) -> None:
-        """Sleep, but wake and raise RunCancelledError as soon as the run is cancelled."""
+        """Sleep, but wake and raise as ``check`` does as soon as there is a reason."""
         self._stop.wait(seconds)
         self.check()
 

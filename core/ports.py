@@ -206,6 +206,14 @@ class RunLog(Protocol):
         """
         ...
 
+    def stopping(self) -> None:
+        """Note that this program ends because somebody wants it to: what it leaves behind is no crash's."""
+        ...
+
+    def put_back(self) -> None:
+        """Queue what this program has in hand again, as if it had not been started. Raises StorageError."""
+        ...
+
     def get(self, run_id: str) -> Run:
         """Return the row. Raises UnknownRunError."""
         ...

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,7 +13,15 @@ from functools import partial
 from core import record
 from core.actions import BRINGING, Action, Actor
 from core.board import Board
-from core.errors import BlockedError, NotPermittedError, QueueFullError, StudioError, UnknownRunError
+from core.errors import (
+    BlockedError,
+    NotPermittedError,
+    QueueFullError,
+    StoppingError,
+    StorageError,
+    StudioError,
+    UnknownRunError,
+)
 from core.findings import Content, Finding, Stage
 from core.identity import new_run_id
 from core.media import Picture
@@ -21,6 +31,12 @@ from core.requests import MAX_SEED, RANDOM_SEED, GenerateRequest, Request
 from core.results import Progress
 from core.runs import NewRun, Outcome, Run, Status
 from core.worker import Worker
+
+_log = logging.getLogger(__name__)
+
+# Seconds that ``stop`` gives the runs in hand to reach their next step, and to be saved if they are done.
+_GRACE = 4.0
+_CANCELLED = Outcome(status=Status.CANCELLED, code="cancelled", message="Cancelled before it started.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,18 +75,44 @@ class Studio:
         self._most_waiting = most_waiting
         # Two pictures at once are counted one after the other.
         self._bringing = threading.Lock()
+        self._started = False
+        self._stopping = False
 
     def start(self) -> None:
         """Recover what a crash left behind, then let the lanes work."""
         self._log.recover(self._lanes)
+        self._started = True
         for lane in self._lanes.values():
             lane.start(partial(self._worker.work, lane.name))
             lane.wake()
 
     def stop(self) -> None:
-        """Let every lane finish the run in hand; queued rows wait for the next start."""
-        for lane in self._lanes.values():
-            lane.stop()
+        """Take the runs in hand out of their engines and queue them again; whoever waits for one is told.
+
+        Returns after a few seconds at most, even if an engine does not react: its run is queued all the same.
+        """
+        if self._stopping:
+            return
+        deadline = time.monotonic() + _GRACE
+        self._stopping = True
+        if self._started:
+            self._log.stopping()
+        self._worker.stop()
+        self._board.close()
+        lanes = [threading.Thread(target=lane.stop, daemon=True) for lane in self._lanes.values()]
+        for lane in lanes:
+            lane.start()
+        for lane in lanes:
+            lane.join(max(0.0, deadline - time.monotonic()))
+        self._worker.save_last(max(1.0, deadline - time.monotonic()))
+        if self._started:
+            self._put_back()
+
+    def _put_back(self) -> None:
+        try:
+            self._log.put_back()
+        except StorageError as error:
+            _log.warning("the runs in hand are queued at the next start only: %s", error)
 
     def submit(self, actor: Actor, request: Request, *, source: str = "page", parent: str | None = None) -> str:
         """Accept a request and return the id of its run. Refusals are kept as runs too, and raised.
@@ -80,8 +122,12 @@ class Studio:
             BlockedError: a rule refused the words or the upload.
             SafetyUnavailableError: a rule could not run.
             InvalidRequestError, EngineUnavailableError: the model cannot do this; nothing was kept.
-            QueueFullError, StorageError: too many runs wait, or the disk is full; nothing was accepted.
+            QueueFullError: too many runs wait; nothing was accepted.
+            StorageError: the disk is full or the database held by another program; nothing was accepted.
+            StoppingError: the program is about to end; nothing was accepted.
         """
+        if self._stopping:
+            raise StoppingError("Show & Tell is stopping. Nothing was accepted; please ask again when it is back.")
         run_id = new_run_id()
         card, request = self._resolve(actor, request, run_id, source, parent)
         waiting = self._log.waiting()
@@ -130,6 +176,7 @@ class Studio:
 
         Raises:
             UnknownRunError: there is no such run, or it is somebody else's.
+            StoppingError: the program ends before the run does.
         """
         run = self.get(actor, run_id)
         while not run.status.final:
@@ -147,7 +194,7 @@ class Studio:
         while not run.status.final:
             seen, _ = self._board.read(run_id)
             # A notice may come between the look at the row and the look at the board: look at the row once more.
-            run = self._log.get(run_id)
+            run = self._look(run_id)
             if not run.status.final:
                 run = self._next(run, seen, 1.0)
         return run
@@ -155,11 +202,26 @@ class Studio:
     def _next(self, run: Run, seen: int, seconds: float) -> Run:
         self._lanes[run.lane].attend()
         self._board.wait(run.id, seen, seconds)
-        return self._log.get(run.id)
+        run = self._look(run.id)
+        if self._stopping and not run.status.final:
+            raise StoppingError(
+                "Show & Tell is stopping. Your run is kept and goes on when the program is started again; "
+                f"look it up then under its id, {run.id}."
+            )
+        return run
+
+    def _look(self, run_id: str) -> Run:
+        """Return the row; where its result cannot be written down yet, with the reason."""
+        run = self._log.get(run_id)
+        problem = None if run.status.final else self._worker.problem(run_id)
+        if problem is None:
+            return run
+        message = f"This run has ended and is being saved; its result is kept until then. {problem}"
+        return replace(run, status=Status.SAVING, code=problem.code, message=message)
 
     def get(self, actor: Actor, run_id: str) -> Run:
         """Return a run this actor may see. Raises UnknownRunError."""
-        run = self._log.get(run_id)
+        run = self._look(run_id)
         if not self.may_see(actor, run):
             raise UnknownRunError(f"There is no run {run_id} that you may see.")
         return run
@@ -179,12 +241,14 @@ class Studio:
         run = self.get(actor, run_id)
         if run.actor != actor.name and not actor.may(Action.ADMINISTER):
             raise NotPermittedError("Only the person who started a run, or an admin, may cancel it.")
-        if run.status is Status.QUEUED:
-            ended = Outcome(status=Status.CANCELLED, code="cancelled", message="Cancelled before it started.")
-            if self._log.finish(run_id, ended):
-                self._board.take_down(run_id)
-        self._worker.cancel(run_id)
-        return self._log.get(run_id)
+        if run.status is Status.QUEUED or not self._worker.cancel(run_id):
+            # Nobody has it in hand, so nobody else would end it.
+            if not run.status.final:
+                self._worker.end(run_id, _CANCELLED)
+            if self._worker.problem(run_id) is None:
+                # A lane may have started it in this very moment.
+                self._worker.cancel(run_id)
+        return self._look(run_id)
 
     def replay(self, actor: Actor, run_id: str, *, source: str = "page") -> str:
         """Run the same request again, seeds and model included, as a child of the first. Raises as ``submit``."""

@@ -1,15 +1,20 @@
-"""Executes one claimed run: engine, rules, files, final row. Whatever happens, the run reaches a final state."""
+"""Executes one claimed run: engine, rules, files, final row. Whatever happens, the run reaches a final state.
+
+Only a program that stops leaves a run without one: it is queued again then.
+"""
 
 from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from core import record
 from core.board import Board
-from core.errors import BlockedError, RunCancelledError, StudioError
+from core.endings import Endings
+from core.errors import BlockedError, RunCancelledError, RunStoppedError, StorageError, StudioError, UnknownRunError
 from core.findings import Content, Finding, Stage
 from core.job import Job
 from core.ports import Engines, Guard, Marker, Pictures, RunLog
@@ -17,6 +22,9 @@ from core.results import MadePicture, Product
 from core.runs import KeptPicture, Outcome, Run, Status
 
 _log = logging.getLogger(__name__)
+
+# Seconds until a remote ticket that could not be written down is tried again.
+_TICKET_PAUSE = 0.5
 
 # How an error ends a run; what is not listed here is a failure.
 _ENDS: tuple[tuple[type[StudioError], Status], ...] = (
@@ -37,77 +45,149 @@ class Worker:
         self._marker = marker
         self._pictures = pictures
         self._board = board
+        self._endings = Endings(log, board)
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
+        self._stopping = False
 
     def work(self, lane: str) -> bool:
-        """Claim and execute one run of ``lane``; False if there was none."""
-        run = self._log.claim(lane)
+        """Claim and execute one run of ``lane``; False if there was none, or if none can be started now."""
+        if self._stopping or self._endings.full:
+            return False
+        try:
+            run = self._log.claim(lane)
+        except StorageError as error:
+            _log.warning("no run of lane %s can be started now: %s", lane, error)
+            return False
         if run is None:
             return False
         self.execute(run)
         return True
 
     def cancel(self, run_id: str) -> bool:
-        """Ask a run in hand to stop; False if no lane here works on it."""
+        """Ask a run in hand to stop; False if nobody here works on it."""
         with self._lock:
             job = self._jobs.get(run_id)
         if job is not None:
             job.cancel()
-        return job is not None
+        # Both: it may be on its way from the one to the other.
+        return self._endings.cancel(run_id) or job is not None
+
+    def problem(self, run_id: str) -> StorageError | None:
+        """Return why the result of a run that has left its engine is not saved yet; None for any other run."""
+        return self._endings.problem(run_id)
+
+    def stop(self) -> None:
+        """Start no other run, and ask those in hand to leave their engines. Returns at once."""
+        with self._lock:
+            self._stopping = True
+            jobs = list(self._jobs.values())
+        for job in jobs:
+            job.stop()
+
+    def save_last(self, seconds: float) -> None:
+        """After ``stop``: try once more to save what could not be saved so far."""
+        self._endings.stop(seconds)
 
     def execute(self, run: Run) -> None:
-        """Bring a claimed run to its final state."""
+        """Bring a claimed run to its final state, or leave it to the next start if the program stops."""
         job = Job(
             run.id,
             publish=lambda progress: self._board.post(run.id, progress),
             approve=lambda text: self._guard.inspect(_answer(text)),
-            keep_ticket=lambda ticket: self._log.keep_ticket(run.id, ticket),
+            keep_ticket=lambda ticket: self._keep_ticket(job, ticket),
             ticket=run.ticket,
         )
         with self._lock:
             self._jobs[run.id] = job
+            if self._stopping:
+                job.stop()
         try:
+            if self._is_final(run.id):
+                return
+            if self._endings.problem(run.id):
+                # It was cancelled while it waited, and that could not be written down so far.
+                job.cancel()
             self._board.post(run.id, None)
-            outcome = self._outcome(run, job)
-            self._log.finish(run.id, outcome)
-        except Exception:  # noqa: BLE001 - a lane must survive whatever happens to one run
-            # The log itself refused. The next start finds the row still running and ends it.
-            _log.exception("run %s could not be ended", run.id)
+            self._finish(run, job)
         finally:
             with self._lock:
                 self._jobs.pop(run.id, None)
-            self._board.take_down(run.id)
 
-    def _outcome(self, run: Run, job: Job) -> Outcome:
+    def end(self, run_id: str, outcome: Outcome) -> None:
+        """Bring a run that nobody has in hand to its final state, now or as soon as the storage lets us."""
+        self._endings.write(run_id, lambda: outcome)
+
+    def _is_final(self, run_id: str) -> bool:
+        """Tell whether somebody ended a run between its start and the moment it was in hand here."""
+        try:
+            return self._log.get(run_id).status.final
+        except UnknownRunError:
+            return True
+        except StorageError:
+            return False
+
+    def _finish(self, run: Run, job: Job) -> None:
+        outcome = self._outcome(run, job)
+        if outcome is None:
+            return
+        self._endings.write(run.id, outcome)
+        if job.cancelled:
+            self._endings.cancel(run.id)
+
+    def _outcome(self, run: Run, job: Job) -> Callable[[], Outcome] | None:
+        """Return what keeps the files and says how the run ended; None if it is left to the next start."""
         try:
             return self._attempt(run, job)
+        except RunStoppedError:
+            return None
         except StudioError as error:
             status = next((status for kind, status in _ENDS if isinstance(error, kind)), Status.FAILED)
             findings = error.findings if isinstance(error, BlockedError) else ()
-            return Outcome(status=status, code=error.code, message=str(error), findings=findings)
-        except Exception:  # noqa: BLE001 - whatever a model raises, its run reaches a final state
+            ended = Outcome(status=status, code=error.code, message=str(error), findings=findings)
+        except BaseException:  # noqa: BLE001 - whatever a model raises, be it SystemExit, its run reaches a final state
             _log.exception("run %s broke", run.id)
             message = f"The model stopped unexpectedly. The log of this server has the details under run {run.id}."
-            return Outcome(status=Status.FAILED, code="engine_failed", message=message)
+            ended = Outcome(status=Status.FAILED, code="engine_failed", message=message)
+        return lambda: ended
 
-    def _attempt(self, run: Run, job: Job) -> Outcome:
+    def _keep_ticket(self, job: Job, ticket: str) -> None:
+        """Write a ticket down, however long it takes: without it the remote run would be made, and paid, twice."""
+        while True:
+            try:
+                return self._log.keep_ticket(job.run_id, ticket)
+            except StorageError as error:
+                _log.warning("the ticket of run %s is not written yet: %s", job.run_id, error)
+            job.pause(_TICKET_PAUSE)
+
+    def _attempt(self, run: Run, job: Job) -> Callable[[], Outcome]:
         request = record.from_json(run.action, run.request, self._pictures.load)
         job.step("loading")
         engine = self._engines.get(run.model)
         product = engine.run(request, job)
         job.check()
         allowed, findings = self._inspect(product)
+        environment = engine.environment
+        return lambda: self._kept(run, product, allowed, findings, environment)
+
+    def _kept(
+        self,
+        run: Run,
+        product: Product,
+        allowed: tuple[str, ...],
+        findings: tuple[Finding, ...],
+        environment: Mapping[str, Any],
+    ) -> Outcome:
+        """Keep the files, which may be done again, and return how the run ended. Raises StorageError."""
         self._log.saving(run.id)
-        kept = self._keep(run, product, allowed)
         return Outcome(
             status=Status.DONE,
-            pictures=kept,
+            pictures=self._keep(run, product, allowed),
             answer=product.text,
             sound=self._pictures.keep_sound(product.sound) if product.sound else "",
             findings=findings,
             facts=product.facts,
-            environment=engine.environment,
+            environment=environment,
         )
 
     def _inspect(self, product: Product) -> tuple[tuple[str, ...], tuple[Finding, ...]]:

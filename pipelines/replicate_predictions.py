@@ -9,14 +9,14 @@ from __future__ import annotations
 import logging
 import re
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Any, NoReturn
 
 import httpx
 from replicate.client import Client
 
-from core.errors import EngineFailedError, RunCancelledError
+from core.errors import EngineFailedError, RunCancelledError, RunStoppedError
 from core.job import Job
 from pipelines.replicate_account import Account
 from pipelines.replicate_outcomes import refused, succeeded, unclear
@@ -74,15 +74,18 @@ class Predictions:
             BlockedError: Replicate's own filter refused.
             EngineFailedError, EngineUnavailableError: with the reason.
             RunCancelledError: passed through from the job; the prediction is cancelled too.
+            RunStoppedError: passed through; the prediction goes on, and the next attempt looks it up.
         """
         patience = self.patience()
         prediction = self._find(self._earlier.popleft(), patience) if self._earlier else self._create(inputs, patience)
+        self._note_or_cancel(prediction.id)
         try:
-            self._note(prediction.id)
             while prediction.status not in _ENDED:
                 watch(prediction)
                 self._look(prediction, patience)
             watch(prediction)
+        except RunStoppedError:
+            raise
         except Exception:
             if prediction.status not in _ENDED:
                 self._cancel(prediction.id)
@@ -96,6 +99,10 @@ class Predictions:
             prediction = patience.call(
                 lambda: create(version=self._options.version, input=dict(inputs)), harmless=False
             )
+        except RunCancelledError:
+            # It paused after a refusal, so nothing was created.
+            self._keep(known for known in self._ids if known != _UNDER_WAY)
+            raise
         except StatusError as error:
             raise refused(error, self._options, creating=True) from error
         except NOTHING_SENT as error:
@@ -110,7 +117,18 @@ class Predictions:
 
     def _note(self, prediction_id: str) -> None:
         """Write down which prediction is in hand, before anything waits for it."""
-        self._ids = [*(known for known in self._ids if known != _UNDER_WAY), prediction_id]
+        self._keep((*(known for known in self._ids if known != _UNDER_WAY), prediction_id))
+
+    def _note_or_cancel(self, prediction_id: str) -> None:
+        try:
+            self._note(prediction_id)
+        except RunCancelledError:
+            # Nobody would ever find it again.
+            self._cancel(prediction_id)
+            raise
+
+    def _keep(self, ids: Iterable[str]) -> None:
+        self._ids = list(ids)
         self._job.keep_ticket(" ".join((*self._ids, *self._earlier)))
 
     def _find(self, prediction_id: str, patience: Patience) -> Any:
@@ -118,6 +136,8 @@ class Predictions:
             raise unclear("was being asked when this program stopped")
         try:
             return patience.call(lambda: self._client.predictions.get(prediction_id), harmless=True)
+        except RunStoppedError:
+            raise
         except RunCancelledError:
             self._cancel(prediction_id)
             raise

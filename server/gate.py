@@ -20,7 +20,7 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.actions import Actor
-from core.errors import StorageError, StudioError
+from core.errors import StorageFullError, StudioError
 from server import bodies, origins, response_headers
 from server.checks import Refused, address, check
 from server.cookies import VISITOR_LIFE, cookie
@@ -34,6 +34,8 @@ _log = logging.getLogger(__name__)
 
 # Ours, and usable by whoever shows a dead session: to sign in again, and to ask whether the program lives.
 _UNGUARDED = frozenset({"/sign-in", "/sign-out", "/healthz", "/readyz"})
+# Answers without a look at the database: whether the program lives must not depend on it, nor on a free thread.
+_ANONYMOUS = frozenset({"/healthz"})
 _JSON_KINDS = frozenset({Kind.RUN, Kind.NAMED, Kind.CANCEL, Kind.MCP})
 _DECISIONS = (Refused, UnknownKeyError, bodies.BodyTooLargeError, bodies.MalformedBodyError, StudioError)
 # What a disk says that takes no more: nobody's mistake, and it passes.
@@ -64,9 +66,7 @@ class Gate:
             await answer.refuse(self._reply(connection, error))
         except Exception as error:
             if isinstance(error, OSError) and error.errno in _FULL and not answer.started:
-                await answer.refuse(
-                    from_error(StorageError("The disk is full, so nothing was accepted. Try again later."))
-                )
+                await answer.refuse(from_error(StorageFullError(_NO_ROOM)))
                 return
             # Gradio answers some requests for private functions with an exception; a caller gets a sentence.
             if answer.started:
@@ -97,7 +97,7 @@ class Gate:
         transport = None if own else recognise(scope["method"], path)
         if transport is None and not own:
             raise Refused(404, "not_found", "There is nothing at this address.")
-        if transport is None or transport.kind is not Kind.STATIC:
+        if not (own and path in _ANONYMOUS) and (transport is None or transport.kind is not Kind.STATIC):
             identity = await self._identify(connection, lenient=own and path in _UNGUARDED)
             scope[SCOPE_KEY] = identity
             answer.identity = identity

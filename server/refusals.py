@@ -18,9 +18,14 @@ _STATUS: tuple[tuple[type[errors.StudioError], int], ...] = (
     (errors.RunCancelledError, 409),
     (errors.ConflictError, 409),
     (errors.UnknownRunError, 404),
-    (errors.StorageError, 507),
+    (errors.StoppingError, 503),
+    (errors.StorageFullError, 507),
+    (errors.StorageError, 503),
     (errors.EngineFailedError, 500),
 )
+
+# What may pass if the same is asked again, and after how many seconds.
+_AGAIN: tuple[tuple[type[errors.StudioError], int], ...] = ((errors.StorageBusyError, 5), (errors.StoppingError, 30))
 
 
 def refusal(
@@ -35,4 +40,6 @@ def from_error(error: errors.StudioError) -> JSONResponse:
     """Return the reply to an error of the studio."""
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 400)
     field = error.field if isinstance(error, errors.InvalidRequestError) else ""
-    return refusal(status, error.code, str(error), field=field)
+    again = next((seconds for kind, seconds in _AGAIN if isinstance(error, kind)), None)
+    headers = {} if again is None else {"Retry-After": str(again)}
+    return refusal(status, error.code, str(error), field=field, headers=headers)

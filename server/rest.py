@@ -33,7 +33,7 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
     415: {"model": Refusal, "description": "The body is not declared as application/json."},
     422: {"model": Refusal, "description": "The body has a wrong shape, or a safety rule refused."},
     429: {"model": Refusal, "description": "A limit of your role is reached."},
-    503: {"model": Refusal, "description": "A model or a safety rule cannot run now."},
+    503: {"model": Refusal, "description": "A model, a safety rule or the database cannot be used now."},
     507: {"model": Refusal, "description": "The disk is full."},
 }
 _LOST: dict[int | str, dict[str, Any]] = {404: {"model": Refusal, "description": "Nothing there that you may see."}}

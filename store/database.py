@@ -7,15 +7,17 @@ connection behind one lock, and a lock file keeps other processes (such as the o
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from core.errors import StorageError
-from store import durable
+from core.errors import StorageBusyError, StorageError, StorageFullError
+from store import durable, failures
 from store.file_lock import FileLock
 from store.opening import open_writer
 from store.space import Space
@@ -24,37 +26,33 @@ NAME = "show_and_tell.db"
 
 _Result = TypeVar("_Result")
 
-# Primary result codes that say the disk or the file, not the program, is at fault.
-_REFUSALS = frozenset(
-    {
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_READONLY,
-        sqlite3.SQLITE_CANTOPEN,
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_CORRUPT,
-        sqlite3.SQLITE_NOTADB,
-    }
-)
+# Seconds that anybody waits for the turn to write, and that they wait once somebody has waited for nothing: as long as
+# another program holds the database, no other thread has to stand still for it.
+PATIENCE = 5.0
+_SHORT = 0.25
 
 
 class Database:
     """Opens, or makes, the database of a data folder and brings its schema up to date. Thread-safe."""
 
-    def __init__(self, folder: Path, *, space: Space | None = None) -> None:
+    def __init__(self, folder: Path, *, space: Space | None = None, patience: float = PATIENCE) -> None:
         """Open ``folder / "show_and_tell.db"``.
 
         Args:
             folder: the data folder; made if need be.
             space: the watch over the disk; the default one if None.
+            patience: seconds that a write waits for another program's.
 
         Raises:
+            StorageBusyError: another program holds the database.
             StorageError: the folder cannot be written, or the file is no database.
         """
         durable.make_folder(folder)
         self.folder = folder
         self.path = folder / NAME
+        self._patience = patience
         self._lock = threading.Lock()
+        self._busy = False
         self._readers = threading.local()
         try:
             self._other_processes = FileLock(folder / "writer.lock")
@@ -64,29 +62,40 @@ class Database:
                 f"The data folder {folder} cannot be used ({error.strerror}: {error.filename}). See that the user who "
                 "starts the program may write there, or name another folder with SHOW_AND_TELL_DATA."
             ) from error
-        with self._other_processes:
-            self._writer = open_writer(self.path)
+        if not self._other_processes.wait(patience):
+            raise failures.busy()
+        try:
+            self._writer = open_writer(self.path, patience)
+        finally:
+            self._other_processes.give()
 
-    def write(self, work: Callable[[sqlite3.Connection], _Result], *, reserve: bool = True) -> _Result:
+    def write(
+        self, work: Callable[[sqlite3.Connection], _Result], *, reserve: bool = True, patience: float | None = None
+    ) -> _Result:
         """Run ``work`` in one transaction and return what it returns, once that would survive a power cut.
 
         Args:
             work: writes through the connection it is given; on a full disk it may be called twice.
             reserve: whether a full disk may spend the ballast for it.
+            patience: seconds to wait for other writers; those of the constructor if None.
 
         Raises:
-            StorageError: the disk refused; nothing was written.
+            StorageBusyError: another program holds the database; nothing was written.
+            StorageFullError: the disk is full; nothing was written.
+            StorageError: the disk refused in another way; nothing was written.
         """
-        with self._lock, self._other_processes:
+        patience = self._patience if patience is None else patience
+        with self._turn(min(patience, _SHORT) if self._busy else patience):
             try:
                 return self._transaction(work)
             except sqlite3.DatabaseError as error:
-                refused = _refusal(error)
-            if refused and reserve and self.space.release():
+                refused = self._refusal(error)
+                self._busy = isinstance(refused, StorageBusyError)
+            if reserve and isinstance(refused, StorageFullError) and self.space.release():
                 try:
                     return self._transaction(work)
                 except sqlite3.DatabaseError as error:
-                    refused = _refusal(error)
+                    refused = self._refusal(error)
         raise refused
 
     @contextmanager
@@ -95,28 +104,58 @@ class Database:
         connection: sqlite3.Connection | None = getattr(self._readers, "connection", None)
         if connection is None:
             connection = self._readers.connection = _open_reader(self.path)
-        connection.execute("BEGIN")
         try:
+            connection.execute("BEGIN")
             yield connection
+        except sqlite3.DatabaseError as error:
+            raise self._refusal(error) from error
         finally:
-            connection.execute("ROLLBACK")
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
 
     def close(self) -> None:
-        """Checkpoint and close the writer. Readers close with their threads."""
-        with self._lock, self._other_processes:
+        """Checkpoint and close the writer. Readers close with their threads.
+
+        While another program writes, the file is left as it is: the next start finds everything in its log.
+        """
+        with contextlib.suppress(StorageBusyError), self._turn(_SHORT):
             self._writer.close()
         self._other_processes.close()
+
+    @contextmanager
+    def _turn(self, patience: float) -> Iterator[None]:
+        """Hold the writer, alone in this process and among its like. Raises StorageBusyError after ``patience``."""
+        deadline = time.monotonic() + patience
+        if not self._lock.acquire(timeout=patience):
+            raise failures.busy()
+        try:
+            if not self._other_processes.wait(deadline - time.monotonic()):
+                self._busy = True
+                raise failures.busy()
+            try:
+                # What is left of the time, for programs that know nothing of our lock file.
+                left = max(0, round(1000 * (deadline - time.monotonic())))
+                self._writer.execute(f"PRAGMA busy_timeout = {left}")
+                yield
+            finally:
+                self._other_processes.give()
+        finally:
+            self._lock.release()
 
     def _transaction(self, work: Callable[[sqlite3.Connection], _Result]) -> _Result:
         self._writer.execute("BEGIN IMMEDIATE")
         try:
             result = work(self._writer)
             self._writer.execute("COMMIT")
+            self._busy = False
         except BaseException:
             if self._writer.in_transaction:
                 self._writer.execute("ROLLBACK")
             raise
         return result
+
+    def _refusal(self, error: sqlite3.DatabaseError) -> StorageError:
+        return failures.of_database(error, exhausted=self.space.exhausted)
 
 
 def _open_reader(path: Path) -> sqlite3.Connection:
@@ -127,16 +166,3 @@ def _open_reader(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA query_only = ON")
     connection.row_factory = sqlite3.Row
     return connection
-
-
-def _refusal(error: sqlite3.DatabaseError) -> StorageError:
-    """Return the sentence for a disk at fault; raise ``error`` again if it is ours."""
-    # Errors of Python's own module, such as a wrong number of parameters, carry no code.
-    if getattr(error, "sqlite_errorcode", -1) & 0xFF not in _REFUSALS:
-        raise error
-    refused = StorageError(
-        f"The database cannot be written ({error}). "
-        "Free space on the disk that holds the data folder and see that it may be written, then try again."
-    )
-    refused.__cause__ = error
-    return refused

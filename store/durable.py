@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import tempfile
 from pathlib import Path
 
 from core.errors import StorageError
+from store import failures
 
 
 def make_folder(folder: Path) -> None:
@@ -38,19 +41,43 @@ def write(target: Path, data: bytes, *, aside: Path) -> None:
     """
     part = ""
     try:
-        descriptor, part = tempfile.mkstemp(dir=aside)
+        descriptor, part = _begin(aside)
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        Path(part).replace(target)
+            Path(part).replace(target)
         _sync(target.parent)
     except OSError as error:
         Path(part).unlink(missing_ok=True) if part else None
-        raise StorageError(
-            f"The disk refused to keep a file of {len(data):,} bytes ({error.strerror}). "
-            "Free space on the disk that holds the data folder, then try again."
-        ) from error
+        raise failures.of_disk(error, len(data)) from error
+
+
+def sweep(aside: Path) -> int:
+    """Remove what a crash left incomplete in ``aside``, and nothing that any process is writing at this moment.
+
+    Returns:
+        How many files were removed.
+    """
+    removed = 0
+    for part in aside.iterdir():
+        # Locked is a file that somebody writes; gone is one that has become whole in the meantime.
+        with contextlib.suppress(BlockingIOError, FileNotFoundError), part.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            part.unlink(missing_ok=True)
+            removed += 1
+    return removed
+
+
+def _begin(aside: Path) -> tuple[int, str]:
+    """Make a file in ``aside``, locked for as long as it is open, so that no sweep takes it for a crash's."""
+    while True:
+        descriptor, part = tempfile.mkstemp(dir=aside)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if os.fstat(descriptor).st_nlink:
+            return descriptor, part
+        # A sweep came between the two.
+        os.close(descriptor)
 
 
 def _sync(folder: Path) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import fcntl
+import time
 from pathlib import Path
-from types import TracebackType
+
+# Seconds between two looks at a lock that somebody else holds.
+_LOOK = 0.02
 
 
 class FileLock:
@@ -21,14 +24,19 @@ class FileLock:
             return False
         return True
 
+    def wait(self, seconds: float) -> bool:
+        """Take the lock as soon as it is free, for at most ``seconds``, and tell whether it is ours now."""
+        deadline = time.monotonic() + seconds
+        while not self.take():
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(_LOOK)
+        return True
+
+    def give(self) -> None:
+        """Let others have it."""
+        fcntl.lockf(self._file, fcntl.LOCK_UN)
+
     def close(self) -> None:
         """Give the lock up for good."""
         self._file.close()
-
-    def __enter__(self) -> None:
-        fcntl.lockf(self._file, fcntl.LOCK_EX)
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        fcntl.lockf(self._file, fcntl.LOCK_UN)

@@ -152,6 +152,8 @@ def brought_pictures(db: Database) -> None:
         "CREATE INDEX runs_sound ON runs(sound) WHERE sound <> ''",
     ):
         db.execute(statement)
+
+
 _HOLDS_UNSPACED = f"({{row}}prompt GLOB {unspaced.PATTERN} OR {{row}}answer GLOB {unspaced.PATTERN})"
 _UNSPACED = (
     """CREATE TABLE unspaced ( -- Runs in a script without spaces, such as Chinese or Thai, as search reads them.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import sqlite_utils
 
-from core.errors import StorageError
+from core.errors import StorageBusyError, StorageError, StorageFullError
 from store.migrations import migrations
 
 # A damaged page is found now, not by the run that meets it weeks later. Larger files would delay the start.
@@ -17,16 +17,17 @@ _REFUSED = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.
 _HELD = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
 
-def open_writer(path: Path) -> sqlite3.Connection:
-    """Open the database, made if need be, and bring its schema up to date.
+def open_writer(path: Path, patience: float) -> sqlite3.Connection:
+    """Open the database, made if need be, and bring its schema up to date; wait ``patience`` seconds for others.
 
     Raises:
-        StorageError: it is damaged, newer than this program, another program's, held, or may not be written.
+        StorageBusyError: another program holds it.
+        StorageError: it is damaged, newer than this program, another program's, or may not be written.
     """
     connection = None
     try:
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        _prepare(connection, path)
+        _prepare(connection, path, patience)
     except (sqlite3.Error, StorageError) as error:
         if connection is not None:
             connection.close()
@@ -34,8 +35,8 @@ def open_writer(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    connection.execute("PRAGMA busy_timeout = 5000")
+def _prepare(connection: sqlite3.Connection, path: Path, patience: float) -> None:
+    connection.execute(f"PRAGMA busy_timeout = {patience * 1000:.0f}")
     _require_known(connection, path)
     if path.stat().st_size <= _LARGEST_CHECKED:
         _require_whole(connection)
@@ -88,7 +89,7 @@ def _unusable(path: Path, error: sqlite3.Error) -> StorageError:
             "starts the program may write it and its folder."
         )
     if code in _HELD:
-        return StorageError(f"Another program holds the database {path} ({error}). End it, then start again.")
+        return StorageBusyError(f"Another program holds the database {path} ({error}). End it, then start again.")
     if code == sqlite3.SQLITE_FULL:
-        return StorageError(f"There is no room for the database {path}. Free space on the disk that holds it.")
+        return StorageFullError(f"There is no room for the database {path}. Free space on the disk that holds it.")
     return StorageError(f"The database {path} cannot be used ({error}). It may be another program's.")

@@ -40,7 +40,6 @@ class Pictures(ports.Pictures):
         # Held while a file appears or goes, so that a sweep never takes what was just brought again.
         self._changing = threading.Lock()
         self._named = folder / "named"
-        shutil.rmtree(self._named, ignore_errors=True)
         durable.make_folder(self._aside)
 
     @property
@@ -159,9 +158,13 @@ class Pictures(ports.Pictures):
             path.unlink(missing_ok=True)
             return True
 
-    def sweep_incomplete(self, before: float) -> int:
-        """Remove what a crash left half written before that moment; return how many files."""
-        return sum(self.remove(part, before) for part in self._aside.iterdir())
+    def sweep_incomplete(self) -> int:
+        """Remove what a crash left half written, and nothing that is being written now; return how many files."""
+        return durable.sweep(self._aside)
+
+    def forget_names(self) -> None:
+        """Remove the names under which files were handed out; the files themselves stay."""
+        shutil.rmtree(self._named, ignore_errors=True)
 
     def _write(self, place: Path, data: bytes) -> None:
         if self._space:

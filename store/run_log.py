@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import sqlite3
 from collections.abc import Collection
@@ -15,12 +16,16 @@ from store.database import Database
 from store.file_lock import FileLock
 from store.text import clean
 
+_log = logging.getLogger(__name__)
+
+# Seconds that the last write before the end of the program waits for others.
+_LAST_PATIENCE = 1.0
 # A crash gives a run one more try; a run that was in hand at two crashes may be their cause.
 _MOST_ATTEMPTS = 2
 _GIVEN_UP = Outcome(
     status=Status.INTERRUPTED,
     code="interrupted",
-    message="The program stopped twice while it worked on this run, so it was not tried a third time. "
+    message="The program broke down twice while it worked on this run, so it was not tried a third time. "
     "Start it again if you like; with another model or fewer steps it may pass.",
 )
 
@@ -34,6 +39,12 @@ _NO_LANE = Outcome(
 _LEFT_BEHIND = """
 SELECT number, id, attempt FROM runs
 WHERE status IN ('queued', 'running', 'saving') AND status <> 'queued' AND boot <> ?
+"""
+_TRY_AGAIN = "UPDATE runs SET status = 'queued', started = NULL WHERE number = ?"
+# As if it had not been started: a wanted stop is no crash.
+_PUT_BACK = """
+UPDATE runs SET status = 'queued', started = NULL, turn = NULL, attempt = attempt - 1
+WHERE status IN ('running', 'saving') AND boot = ?
 """
 # Refused runs were never started, and nobody wished their end.
 _COUNTS = """
@@ -53,6 +64,7 @@ class RunLog(ports.RunLog):
         self._database = database
         self._boot = secrets.token_hex(8)
         self._serving = FileLock(database.folder / "serving.lock")
+        self._stopped = database.folder / "stopped"
 
     def accept(self, run: NewRun) -> None:
         """See ``core.ports.RunLog.accept``. Takes refused runs, too, which are final from the start.
@@ -111,10 +123,11 @@ class RunLog(ports.RunLog):
             )
 
         def work(connection: sqlite3.Connection) -> tuple[str, ...]:
+            connection.execute(_PUT_BACK, (self._stopped_boot(),))
             left = connection.execute(_LEFT_BEHIND, (self._boot,)).fetchall()
             for number, run_id, attempt in left:
                 if attempt < _MOST_ATTEMPTS:
-                    connection.execute("UPDATE runs SET status = 'queued', started = NULL WHERE number = ?", (number,))
+                    connection.execute(_TRY_AGAIN, (number,))
                 else:
                     writing.add_outcome(connection, run_id, _GIVEN_UP, started=None)
             for run_id, lane in connection.execute("SELECT id, lane FROM runs WHERE status = 'queued'").fetchall():
@@ -122,7 +135,26 @@ class RunLog(ports.RunLog):
                     writing.add_outcome(connection, run_id, _NO_LANE, started=None)
             return tuple(row["id"] for row in left)
 
-        return self._database.write(work)
+        left = self._database.write(work)
+        self._stopped.unlink(missing_ok=True)
+        return left
+
+    def stopping(self) -> None:
+        """See ``core.ports.RunLog.stopping``. A file of its own: the database may be held by somebody else now."""
+        try:
+            self._stopped.write_text(self._boot, encoding="ascii")
+        except OSError:
+            _log.warning("it could not be noted in %s that this stop was wanted", self._stopped)
+
+    def put_back(self) -> None:
+        """See ``core.ports.RunLog.put_back``."""
+        self._database.write(lambda connection: connection.execute(_PUT_BACK, (self._boot,)), patience=_LAST_PATIENCE)
+
+    def _stopped_boot(self) -> str:
+        try:
+            return self._stopped.read_text(encoding="ascii", errors="replace")
+        except OSError:
+            return ""
 
     def get(self, run_id: str) -> Run:
         """See ``core.ports.RunLog.get``."""

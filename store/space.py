@@ -6,9 +6,11 @@ import logging
 import os
 from pathlib import Path
 
-from core.errors import StorageError
+from core.errors import StorageFullError
 
 MEBIBYTE = 2**20
+# Less than SQLite needs to make one more page of its files.
+_NOTHING = 64 * 1024
 
 _log = logging.getLogger(__name__)
 
@@ -45,11 +47,11 @@ class Space:
         """Return if there is room for a new run.
 
         Raises:
-            StorageError: says how much is free, how much is needed and what to do.
+            StorageFullError: says how much is free, how much is needed and what to do.
         """
         free = self.free()
         if free < self._floor:
-            raise StorageError(
+            raise StorageFullError(
                 f"Only {free // MEBIBYTE:,} MiB are free on the disk that holds the data folder, and new runs need "
                 f"{self._floor // MEBIBYTE:,} MiB. Nothing was accepted; free some space there, then try again."
             )
@@ -59,10 +61,10 @@ class Space:
         """Return if a file of a run that was accepted may be kept: below the floor, but never the last of the disk.
 
         Raises:
-            StorageError: the rest is left to the database, so that runs can still be ended.
+            StorageFullError: the rest is left to the database, so that runs can still be ended.
         """
         if self.free() < self._least:
-            raise StorageError(
+            raise StorageFullError(
                 f"The disk that holds the data folder is full: {self.free() // MEBIBYTE:,} MiB are free. "
                 "Free some space there, then try again."
             )
@@ -70,6 +72,13 @@ class Space:
     def roomy(self) -> bool:
         """Tell whether there is room for what can be made again at any time, such as a small copy."""
         return self.free() >= self._floor
+
+    def exhausted(self) -> bool:
+        """Tell whether the disk is as good as full, whatever an error says."""
+        try:
+            return self.free() < _NOTHING
+        except OSError:
+            return False
 
     def release(self) -> bool:
         """Remove the ballast; False if it was spent already."""

@@ -53,6 +53,7 @@ class Sweep:
         """Sweep now and every hour. Call it once this process is known to be alone with its data folder."""
         # The paths that an earlier process gave out are known to nobody any more.
         began = time.time()
+        self._pictures.forget_names()
         self._thread = threading.Thread(target=self._work, args=(began,), name="sweep", daemon=True)
         self._thread.start()
 
@@ -70,7 +71,7 @@ class Sweep:
         """
         before = time.time() - self._age
         passing = before if temporary_before is None else temporary_before
-        removed = self._temporary.sweep(passing) + self._pictures.sweep_incomplete(passing)
+        removed = self._temporary.sweep(passing) + self._pictures.sweep_incomplete()
         since = times.stamp(datetime.fromtimestamp(before, UTC))
         removed += self._sweep("pictures", _PICTURES, since, before)
         removed += self._sweep("thumbnails", _PICTURES, since, before)

@@ -36,6 +36,9 @@ _TITLES = {
     "unknown_run": "Not found",
     "storage_full": "The disk is full",
     "conflict": "Please look again",
+    "storage_busy": "The database is busy",
+    "storage_failed": "The disk or the database failed",
+    "stopping": "The program is stopping",
 }
 
 

@@ -45,7 +45,7 @@ def line(update: Update) -> str:
     if run.status is Status.QUEUED:
         return f"{update.position} ahead of you" if update.position else "Next in the queue"
     if run.status is Status.SAVING:
-        return "Saving"
+        return run.message or "Saving"
     if not run.status.final:
         return _working(update.progress)
     return ended(run)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.errors import BlockedError, RunCancelledError
+from core.errors import BlockedError, RunCancelledError, RunStoppedError
 from core.job import Job
 
 
@@ -57,3 +57,16 @@ def test_a_pause_ends_as_soon_as_the_run_is_cancelled():
     threading.Timer(0.05, job.cancel).start()
     with pytest.raises(RunCancelledError):
         job.pause(30)
+
+
+def test_a_stop_of_the_program_is_told_from_a_cancel_which_goes_before_it():
+    job, _ = make()
+    job.stop()
+    for report in (lambda: job.step("base"), lambda: job.say("x"), job.check, lambda: job.pause(5)):
+        with pytest.raises(RunStoppedError):
+            report()
+    assert not job.cancelled
+    job.cancel()
+    with pytest.raises(RunCancelledError) as refused:
+        job.check()
+    assert not isinstance(refused.value, RunStoppedError)

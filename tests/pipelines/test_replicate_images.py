@@ -17,6 +17,7 @@ from core.errors import (
     EngineUnavailableError,
     InvalidRequestError,
     RunCancelledError,
+    RunStoppedError,
 )
 from core.requests import GenerateRequest
 from pipelines.replicate_images import Options, ReplicateImages, build, steps_done
@@ -253,6 +254,45 @@ def test_cancel_reaches_the_prediction(fake: FakeReplicate) -> None:
     threading.Timer(0.1, job.cancel).start()
     with pytest.raises(RunCancelledError):
         engine(fake, poll=5).run(request(), job)
+    assert fake.predictions["p0"]["status"] == "canceled"
+
+
+@pytest.mark.parametrize("ready", [0, 1])
+def test_a_stop_of_the_program_leaves_the_prediction_to_the_next_start(fake: FakeReplicate, ready: int) -> None:
+    fake.looks = 10**6
+    for _ in range(ready):
+        fake.add({"num_outputs": 1, "seed": 7})["status"] = "processing"
+    job = WatchedJob(ticket=" ".join(fake.predictions))
+    threading.Timer(0.2, job.stop).start()
+    with pytest.raises(RunStoppedError):
+        engine(fake, poll=5).run(request(), job)
+    assert job.ticket == "p0"
+    assert fake.predictions["p0"]["status"] in {"starting", "processing"}
+    fake.looks = 1
+    assert len(engine(fake).run(request(), WatchedJob(ticket=job.ticket)).pictures) == 1
+    assert len(fake.predictions) == 1, "made, and paid, twice"
+
+
+def test_a_stop_before_anything_was_created_leaves_no_trace_of_it(fake: FakeReplicate) -> None:
+    fake.next_create.append(Reply(429, {"detail": "Slow down."}, headers=(("Retry-After", "15"),)))
+    job = WatchedJob()
+    threading.Timer(0.2, job.stop).start()
+    with pytest.raises(RunStoppedError):
+        engine(fake).run(request(), job)
+    assert job.ticket == ""
+    assert len(engine(fake).run(request(), WatchedJob(ticket=job.ticket)).pictures) == 1
+
+
+def test_a_prediction_whose_id_could_not_be_noted_is_not_left_running(fake: FakeReplicate) -> None:
+    class Forgetful(WatchedJob):
+        def keep_ticket(self, ticket: str) -> None:
+            if "?" not in ticket:
+                self.stop()
+                self.check()
+            super().keep_ticket(ticket)
+
+    with pytest.raises(RunStoppedError):
+        engine(fake).run(request(), Forgetful())
     assert fake.predictions["p0"]["status"] == "canceled"
 
 

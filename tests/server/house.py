@@ -213,6 +213,15 @@ class Log:
     def recover(self, lanes: Any) -> tuple[str, ...]:
         return ()
 
+    def stopping(self) -> None:
+        return
+
+    def put_back(self) -> None:
+        with self._lock:
+            for run in self._rows.values():
+                if run.status in {Status.RUNNING, Status.SAVING}:
+                    self._rows[run.id] = replace(run, status=Status.QUEUED, started=None)
+
     def get(self, run_id: str) -> Run:
         if run_id not in self._rows:
             raise UnknownRunError(f"There is no run {run_id}.")

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from core.errors import StorageBusyError
 from server.health import Health
 from server.metrics import Metric, exposition, from_rows
 from server.throttle import Throttle
@@ -17,6 +19,19 @@ def test_alive_and_ready_need_no_account(site: Site) -> None:
         client = site.client(who)
         assert client.get("/healthz").json() == {"status": "alive"}
         assert client.get("/readyz").json() == {"status": "ready", "checks": {"disk": "ok"}}
+
+
+def test_whether_it_lives_depends_on_no_database_and_no_free_thread(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def held(_: object) -> None:
+        raise StorageBusyError("The database is busy.")
+
+    monkeypatch.setattr(site.house.identities, "identify", held)
+    assert site.client().get("/healthz").json() == {"status": "alive"}
+    reply = site.client().get("/readyz")
+    assert (reply.status_code, reply.json()["code"]) == (503, "storage_busy")
+    assert reply.headers["retry-after"] == "5"
 
 
 def test_a_broken_check_is_named(tmp_path: Path) -> None:

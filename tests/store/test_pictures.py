@@ -2,6 +2,10 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
+import subprocess
+import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,8 +16,14 @@ from PIL import Image
 
 from core.errors import StorageError, UnknownRunError
 from core.media import Picture, Sound
+from store import durable
 from store.pictures import Pictures
 from store.space import Space
+
+ROOT = Path(__file__).resolve().parents[2]
+SWEEP = (
+    "import pathlib, sys; from store.pictures import Pictures; Pictures(pathlib.Path(sys.argv[1])).sweep_incomplete()"
+)
 
 
 def picture(color: tuple[int, int, int] = (200, 30, 30), size: tuple[int, int] = (640, 320)) -> Picture:
@@ -130,7 +140,7 @@ def test_a_second_start_leaves_what_another_is_writing(tmp_path: Path) -> None:
     part.write_bytes(b"half")
     Pictures(tmp_path)
     assert files(tmp_path) == [part]
-    assert pictures.sweep_incomplete(part.stat().st_mtime + 1) == 1
+    assert pictures.sweep_incomplete() == 1
     assert files(tmp_path) == []
 
 
@@ -172,6 +182,8 @@ def test_a_kept_file_has_a_name_for_people_until_the_next_start(tmp_path: Path) 
     assert named.samefile(kept)
     assert pictures.named(kept, named.name) == named
     Pictures(tmp_path)
+    assert named.is_file(), "a second start, which will be refused, takes nothing away"
+    pictures.forget_names()
     assert files(tmp_path) == [kept]
 
 
@@ -183,3 +195,34 @@ def test_where_a_disk_has_no_links_the_name_leads_to_a_copy(tmp_path: Path, monk
     pictures, one = Pictures(tmp_path), picture()
     pictures.keep(one)
     assert pictures.named(pictures.path(one.sha256), "a.png").read_bytes() == one.png
+
+
+def test_a_file_that_is_being_written_by_another_program_is_no_crash_s(tmp_path: Path) -> None:
+    folder = tmp_path / "incomplete"
+    Pictures(tmp_path)
+    descriptor, part = durable._begin(folder)
+    (folder / "left").write_bytes(b"half")
+    subprocess.run([sys.executable, "-c", SWEEP, tmp_path], cwd=ROOT, check=True)
+    assert [file.name for file in folder.iterdir()] == [Path(part).name]
+    os.close(descriptor)
+    assert Pictures(tmp_path).sweep_incomplete() == 1
+    assert list(folder.iterdir()) == []
+
+
+def test_sweeps_beside_many_writes_lose_none(tmp_path: Path) -> None:
+    pictures, stop = Pictures(tmp_path), threading.Event()
+
+    def start_again() -> None:
+        while not stop.is_set():
+            Pictures(tmp_path).sweep_incomplete()
+
+    starting = threading.Thread(target=start_again)
+    starting.start()
+    made = [picture((shade, 1, 2)) for shade in range(100)]
+    try:
+        for each in made:
+            pictures.keep(each)
+    finally:
+        stop.set()
+        starting.join()
+    assert all(pictures.load(each.sha256).png == each.png for each in made)

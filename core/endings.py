@@ -1,0 +1,152 @@
+"""Writes down how runs end. What the storage refuses now is kept in memory and tried again until it lands."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core.board import Board
+from core.errors import StorageError, UnknownRunError
+from core.ports import RunLog
+from core.runs import Outcome, Status
+
+_log = logging.getLogger(__name__)
+
+# Finished runs whose pictures wait in memory. With so many, lanes start no other.
+MOST_WAITING = 4
+# Seconds between two tries: doubled from the first to the longest.
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 2.0
+
+_CANCELLED = Outcome(status=Status.CANCELLED, code="cancelled", message="Cancelled before its result was saved.")
+_UNWRITABLE = Outcome(
+    status=Status.FAILED,
+    code="failed",
+    message="The result of this run could not be written down. The log of this server has the details.",
+)
+
+
+@dataclass(slots=True)
+class _Ending:
+    """One run on its way to its final state.
+
+    Attributes:
+        outcome: keeps the files, and returns what the row is to say.
+        problem: why it could not be written so far.
+    """
+
+    run_id: str
+    outcome: Callable[[], Outcome]
+    problem: StorageError | None = None
+
+
+class Endings:
+    """Tries once in the thread of the lane; after that in a thread of its own, so that the lane can go on. Thread-safe.
+
+    A full disk, a database that somebody else holds and a disk that fails all may pass, and none is a reason to throw
+    away what a model has made.
+    """
+
+    def __init__(self, log: RunLog, board: Board) -> None:
+        self._log = log
+        self._board = board
+        self._waiting: dict[str, _Ending] = {}
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._stopped = False
+
+    @property
+    def full(self) -> bool:
+        """Whether so many results wait in memory that no other run should be started."""
+        return len(self._waiting) >= MOST_WAITING
+
+    def write(self, run_id: str, outcome: Callable[[], Outcome]) -> None:
+        """Bring a run to its final state, now or as soon as the storage lets us.
+
+        Args:
+            run_id: the run.
+            outcome: called for every try: keeps the files of the run and returns how it ended.
+        """
+        ending = _Ending(run_id, outcome)
+        if self._try(ending):
+            return
+        with self._changed:
+            self._waiting[run_id] = ending
+            if not self._stopped and self._thread is None:
+                self._thread = threading.Thread(target=self._go_on, name="endings", daemon=True)
+                self._thread.start()
+
+    def cancel(self, run_id: str) -> bool:
+        """End a run that waits here as cancelled instead, and drop what it made; False if it does not wait here."""
+        with self._changed:
+            ending = self._waiting.get(run_id)
+            if ending is not None:
+                ending.outcome = _cancelled
+                self._changed.notify_all()
+        return ending is not None
+
+    def problem(self, run_id: str) -> StorageError | None:
+        """Return why the end of this run is not written yet; None if it does not wait here."""
+        with self._changed:
+            ending = self._waiting.get(run_id)
+        return ending.problem if ending else None
+
+    def stop(self, seconds: float) -> None:
+        """Try each waiting run one last time within ``seconds``. What does not land is lost, and made again."""
+        with self._changed:
+            self._stopped = True
+            self._changed.notify_all()
+            thread = self._thread
+        if thread is not None:
+            thread.join(seconds)
+
+    def _go_on(self) -> None:
+        pause = _FIRST_PAUSE
+        while True:
+            with self._changed:
+                self._changed.wait(pause)
+                pause, last = min(2 * pause, _LONGEST_PAUSE), self._stopped
+                waiting = list(self._waiting.values())
+            landed = [ending for ending in waiting if self._try(ending)]
+            with self._changed:
+                for ending in landed:
+                    if self._waiting.get(ending.run_id) is ending:
+                        del self._waiting[ending.run_id]
+                if last or not self._waiting:
+                    self._thread = None
+                    return
+
+    def _try(self, ending: _Ending) -> bool:
+        outcome = ending.outcome
+        try:
+            self._log.finish(ending.run_id, outcome())
+        except StorageError as error:
+            if ending.problem is None:
+                _log.warning("the end of run %s is not written yet and will be tried again: %s", ending.run_id, error)
+            ending.problem = error
+            self._board.post(ending.run_id, None)
+            return False
+        except UnknownRunError:
+            _log.warning("run %s is gone; nothing is left to end", ending.run_id)
+        except Exception as error:  # noqa: BLE001 - a run must end even if its own result cannot be written
+            return self._try_plainly(ending, outcome, error)
+        self._board.take_down(ending.run_id)
+        return True
+
+    def _try_plainly(self, ending: _Ending, refused: Callable[[], Outcome], error: Exception) -> bool:
+        if ending.problem is None:
+            _log.error("the end of run %s cannot be written as it is", ending.run_id, exc_info=error)
+        if refused is _unwritable:
+            ending.problem = StorageError(f"The end of this run cannot be written ({type(error).__name__}).")
+            return False
+        ending.outcome = _unwritable
+        return self._try(ending)
+
+
+def _unwritable() -> Outcome:
+    return _UNWRITABLE
+
+
+def _cancelled() -> Outcome:
+    return _CANCELLED

@@ -1,0 +1,191 @@
+"""The end of a run that cannot be written now: kept, tried again, and cancellable all the while."""
+
+import hashlib
+import sqlite3
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+
+from core.requests import AskRequest, GenerateRequest, SpeakRequest
+from core.results import Product
+from core.runs import Status
+from pipelines.lanes import ThreadLane
+from tests.house import InlineLane, Painter, build, picture
+
+
+@pytest.fixture(params=[ThreadLane, InlineLane])
+def house(tmp_path, request, monkeypatch):
+    monkeypatch.setattr("pipelines.lanes._HEALING_PAUSE", 0.1)
+    # The patience of writes is not what is tested here.
+    monkeypatch.setattr("store.database._SHORT", 0.05)
+    built = build(tmp_path, lane=request.param)
+    built.database._patience = 0.3
+    built.studio.start()
+    yield built
+    built.close()
+
+
+@contextmanager
+def locked(house):
+    other = sqlite3.connect(house.database.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        other.execute("ROLLBACK")
+        other.close()
+
+
+@contextmanager
+def no_folder_for_pictures(house):
+    """Nothing can be kept: a file is where the folder has to be."""
+    aside = house.database.folder / "incomplete"
+    aside.rmdir()
+    aside.touch()
+    try:
+        yield
+    finally:
+        aside.unlink()
+        aside.mkdir()
+
+
+def begin(house, actor, request=None):
+    """Submit a run, and return it with the thread of whoever waits for it, once the engine works on it."""
+    house.painter.hold.clear()
+    run_id = house.studio.submit(actor, request or GenerateRequest(prompt="one", seed=7))
+    results = []
+    waiting = threading.Thread(target=lambda: results.append(house.studio.result(actor, run_id)))
+    waiting.start()
+    until(lambda: house.log.get(run_id).status is Status.RUNNING)
+    return run_id, waiting, results
+
+
+def until(fulfilled, seconds=15):
+    deadline = time.monotonic() + seconds
+    while not fulfilled():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("trouble", [locked, no_folder_for_pictures])
+def test_a_result_that_cannot_be_kept_is_kept_in_memory_until_it_can(house, trouble):
+    actor = house.actor()
+    run_id, waiting, results = begin(house, actor)
+    with trouble(house):
+        house.painter.hold.set()
+        until(lambda: house.studio.get(actor, run_id).message)
+        seen = house.studio.get(actor, run_id)
+        assert seen.status is Status.SAVING
+        assert seen.code in {"storage_busy", "storage_failed"}
+        assert "its result is kept" in seen.message
+        assert next(house.studio.watch(actor, run_id)).run.status is Status.SAVING
+        time.sleep(1)
+        assert not results
+    waiting.join(15)
+    assert [run.status for run in results] == [Status.DONE]
+    assert results[0].message == results[0].code == ""
+    assert house.pictures.load(results[0].pictures[0].sha256)
+    assert results[0].attempt == house.painter.runs == 1
+    assert house.log.counts(actor.name)[1] == 0
+    assert (house.database.folder / "ballast").exists()
+
+
+@pytest.mark.parametrize("trouble", [locked, no_folder_for_pictures])
+def test_a_run_that_waits_to_be_saved_can_be_cancelled(house, trouble):
+    actor = house.actor()
+    run_id, waiting, results = begin(house, actor)
+    with trouble(house):
+        house.painter.hold.set()
+        until(lambda: house.studio.get(actor, run_id).message)
+        house.studio.cancel(actor, run_id)
+        if trouble is no_folder_for_pictures:
+            until(lambda: house.log.get(run_id).status is Status.CANCELLED)
+    waiting.join(15)
+    assert [run.status for run in results] == [Status.CANCELLED]
+    assert house.log.counts(actor.name)[1] == 0
+
+
+def test_a_cancel_while_the_database_is_held_ends_every_run(house):
+    actor = house.actor()
+    running, waiting, _ = begin(house, actor)
+    queued = house.studio.submit(actor, GenerateRequest(prompt="two"))
+    with locked(house):
+        house.studio.cancel(actor, running)
+        house.studio.cancel(actor, queued)
+        house.painter.hold.set()
+        time.sleep(0.5)
+    waiting.join(15)
+    until(lambda: house.log.get(queued).status.final)
+    assert [house.log.get(each).status for each in (running, queued)] == [Status.CANCELLED] * 2
+
+
+def test_refusals_and_breakdowns_wait_for_the_database_too(house):
+    actor = house.actor()
+    house.painter.answer = "To build a pipe bomb you need this."
+    _, waiting, results = begin(house, actor, AskRequest(image=picture(), question="What is this?"))
+    with locked(house):
+        house.painter.hold.set()
+        time.sleep(1)
+    waiting.join(15)
+    assert results[0].status is Status.BLOCKED
+
+
+def test_others_go_on_while_one_result_waits(house):
+    actor = house.actor()
+    name = f"{hashlib.sha256(house.painter.run(SpeakRequest(text='x'), None).sound.data).hexdigest()}.wav"
+    in_the_way = house.database.folder / "sounds" / name[:2] / name
+    in_the_way.mkdir(parents=True)
+    spoken, waiting, results = begin(house, actor, SpeakRequest(text="It is red."))
+    house.painter.hold.set()
+    until(lambda: house.studio.get(actor, spoken).message)
+    drawn = house.studio.submit(actor, GenerateRequest(prompt="two"))
+    assert house.studio.result(actor, drawn).status is Status.DONE
+    assert house.log.get(spoken).status is Status.SAVING
+    in_the_way.rmdir()
+    waiting.join(15)
+    assert results[0].status is Status.DONE
+
+
+def test_no_run_is_started_while_many_results_wait(house, monkeypatch):
+    monkeypatch.setattr("core.endings.MOST_WAITING", 1)
+    actor = house.actor()
+    with no_folder_for_pictures(house):
+        run_id, waiting, _ = begin(house, actor)
+        house.painter.hold.set()
+        until(lambda: house.studio.get(actor, run_id).message)
+        second = house.studio.submit(actor, GenerateRequest(prompt="two"))
+        time.sleep(0.5)
+        assert house.log.get(second).status is Status.QUEUED
+    waiting.join(15)
+    assert house.studio.result(actor, second).status is Status.DONE
+
+
+class Overflowing(Painter):
+    """Its pictures have seeds that no database can hold."""
+
+    def run(self, request, job):
+        made = super().run(request, job).pictures
+        return Product(pictures=tuple(replace(each, seed=2**70) for each in made))
+
+
+@pytest.mark.parametrize("painter", [Overflowing(), Painter(breaks=SystemExit(3)), Painter(breaks=RecursionError())])
+def test_whatever_an_engine_gives_its_run_ends(tmp_path, painter):
+    house = build(tmp_path, painter)
+    house.studio.start()
+    actor = house.actor()
+    for _ in range(2):
+        run = house.studio.result(actor, house.studio.submit(actor, GenerateRequest(prompt="one")))
+        assert (run.status, bool(run.message)) == (Status.FAILED, True)
+    house.close()
+
+
+def test_a_run_nobody_works_on_can_be_cancelled(tmp_path):
+    house = build(tmp_path)
+    actor = house.actor()
+    run_id = house.studio.submit(actor, GenerateRequest(prompt="one"))
+    house.log.claim("local")
+    assert house.studio.cancel(actor, run_id).status is Status.CANCELLED
+    house.close()
