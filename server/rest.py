@@ -116,8 +116,8 @@ class Rest:
         path = await anyio.to_thread.run_sync(wanted, sha256)
         suffix = path.suffix.lower()
         media_type = {".png": "image/png", ".webp": "image/webp", ".jpg": "image/jpeg"}.get(suffix, "image/png")
-        saved = await anyio.to_thread.run_sync(self._name, sha256, owner) if kind == "png" else None
-        return _inline(path, media_type, saved)
+        saved_as = await anyio.to_thread.run_sync(self._name, sha256, owner) if kind == "png" else None
+        return _inline(path, media_type, saved_as)
 
     def _name(self, sha256: str, owner: str | None) -> str | None:
         run = self._library.run_of_picture(sha256, actor=owner)

@@ -53,7 +53,7 @@ class Telling:
             history: earlier turns about this picture, oldest first, each with question and answer
             model: id of an answer model, or auto
             speak: also speak the answer
-            language: language tag of the voice, such as en
+            language: language tag of the voice, such as en, pt-BR or es-419
         """
         picture = incoming.picture(self.desk, image)
         request = AskRequest(image=picture, question=question, history=_turns(history), model=model)
@@ -88,7 +88,7 @@ class Telling:
 
         Args:
             text: 1 to 1000 characters
-            language: language tag such as en
+            language: language tag such as en, pt-BR or es-419
             voice: id of a voice, or auto: Google's where it is reached (it then gets the text), else the offline voice
         """
         run = offer.run(self.desk, visit.actor, SpeakRequest(text=text, language=language, voice=voice))

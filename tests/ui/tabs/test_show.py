@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from core.actions import Action
@@ -45,7 +47,8 @@ def test_words_become_a_picture_with_its_seed(show, desk, asking, value):
     end = last(show.make(asking("creator"), **FORM))
     ((path, caption),) = value(end[show.result.pictures])
     (run,) = runs(desk)
-    assert path == str(desk.pictures.path(run.pictures[0].sha256))
+    assert Path(path).samefile(desk.pictures.path(run.pictures[0].sha256))
+    assert Path(path).name == f"{run.queued[:10]} a red apple 7.png"
     assert caption == "a red apple, seed 7"
     assert end[show.result.status].endswith("seed 7")
     assert value(end[show.result.download]) == path
