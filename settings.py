@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent
 
@@ -17,6 +18,21 @@ def _data_folder() -> Path:
     """Return the storage of a Hugging Face Space where there is one, else a folder beside the program."""
     storage = Path("/data")
     return storage if "SPACE_ID" in os.environ and os.access(storage, os.W_OK) else Path("data")
+
+
+def _networks(value: object) -> object:
+    """Return the addresses and networks in a list with commas, each in its usual form."""
+    if not isinstance(value, str):
+        return value
+    found = []
+    for word in value.replace(",", " ").split():
+        try:
+            found.append(str(ipaddress.ip_network(word, strict=False)))
+        except ValueError:
+            raise ValueError(
+                f"{word!r} is no address; give addresses or networks such as 127.0.0.1, 10.0.0.0/8, with commas"
+            ) from None
+    return tuple(found)
 
 
 class Settings(BaseSettings):
@@ -34,6 +50,7 @@ class Settings(BaseSettings):
         voice: ``auto``, ``gtts``, ``offline`` or ``off``.
         public_origins: origins beside our own that may call from a browser.
         max_queue: runs that may wait in all.
+        trusted_proxies: proxies whose word on the visitor's address is believed: addresses or networks, with commas.
     """
 
     model_config = SettingsConfigDict(env_prefix="SHOW_AND_TELL_", extra="ignore", frozen=True)
@@ -51,6 +68,7 @@ class Settings(BaseSettings):
     voice: Literal["auto", "gtts", "offline", "off"] = "auto"
     public_origins: tuple[str, ...] = ()
     max_queue: Annotated[int, Field(ge=1, le=100_000)] = 200
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_networks)] = ()
 
 
 def read() -> Settings:

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.actions import Actor
 from server import bodies, origins, response_headers
+from server.addresses import ADDRESS_KEY
 from server.checks import Refused, check
 from server.cookies import VISITOR_LIFE, cookie
 from server.identity import SCOPE_KEY, SESSION_COOKIE, VISITOR_COOKIE, Identity, UnknownKeyError
@@ -32,6 +33,8 @@ _log = logging.getLogger(__name__)
 
 # Ours, and usable by whoever shows a dead session: to sign in again, and to ask whether the program lives.
 _UNGUARDED = frozenset({"/sign-in", "/sign-out", "/healthz", "/readyz"})
+# Answers whatever happens to the threads and the database, which saying who asks would need.
+_NAMELESS = "/healthz"
 _JSON_KINDS = frozenset({Kind.RUN, Kind.NAMED, Kind.CANCEL, Kind.MCP})
 _DECISIONS = (Refused, UnknownKeyError, bodies.BodyTooLargeError, bodies.MalformedBodyError)
 _WATCHED = frozenset({Kind.PAGE, Kind.RUN, Kind.NAMED, Kind.EVENT, Kind.SESSION, Kind.UPLOAD})
@@ -85,7 +88,8 @@ class Gate:
         transport = None if own else recognise(scope["method"], path)
         if transport is None and not own:
             raise Refused(404, "not_found", "There is nothing at this address.")
-        if transport is None or transport.kind is not Kind.STATIC:
+        scope[ADDRESS_KEY] = rules.addresses.of(connection)
+        if path != _NAMELESS and (transport is None or transport.kind is not Kind.STATIC):
             identity = await self._identify(connection, lenient=own and path in _UNGUARDED)
             scope[SCOPE_KEY] = identity
             answer.identity = identity

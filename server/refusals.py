@@ -34,4 +34,5 @@ def from_error(error: errors.StudioError) -> JSONResponse:
     """Return the reply to an error of the studio."""
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 400)
     field = error.field if isinstance(error, errors.InvalidRequestError) else ""
-    return refusal(status, error.code, str(error), field=field)
+    headers = {"Retry-After": str(error.seconds)} if isinstance(error, errors.CoolDownError) else None
+    return refusal(status, error.code, str(error), field=field, headers=headers)

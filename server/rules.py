@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 
 from core.actions import Action
 from core.ports import Access
+from server.addresses import Addresses
 from server.belongings import Belongings
 from server.identity import Identities
 
@@ -28,6 +29,7 @@ class Rules:
         tools: MCP tool name -> number of the function; None keeps MCP shut.
         largest_body: bytes.
         belongings: what belongs to whom.
+        addresses: where requests come from.
     """
 
     identities: Identities
@@ -39,3 +41,4 @@ class Rules:
     tools: Mapping[str, int] | None = None
     largest_body: int = 32 * 2**20
     belongings: Belongings = field(default_factory=Belongings)
+    addresses: Addresses = field(default_factory=Addresses)
