@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from core.actions import Actor
 from core.errors import InvalidRequestError
 from core.media import Picture
 from ui.desk import Desk
@@ -14,7 +15,7 @@ from ui.desk import Desk
 _KINDS = "a picture file (PNG, JPEG, WebP, GIF or BMP)"
 
 
-def picture(desk: Desk, payload: Any, field: str = "image") -> Picture:
+def picture(desk: Desk, payload: Any, field: str = "image", *, actor: Actor | None = None) -> Picture:
     """Return the clean picture of an upload.
 
     The original may carry the place where it was taken, and Gradio would go on serving it: it is deleted, whatever
@@ -24,13 +25,15 @@ def picture(desk: Desk, payload: Any, field: str = "image") -> Picture:
         desk: its ``uploads`` is the door every file goes through.
         payload: what Gradio hands over for an uploaded file, unread.
         field: name of the parameter, for the sentence.
+        actor: who brings it; they take turns.
 
     Raises:
         InvalidRequestError: not an upload, or not an acceptable picture.
+        QueueFullError: too many pictures of this actor wait to be read.
     """
     path = _uploaded(payload, field)
     try:
-        return desk.uploads.read(path.read_bytes(), str(payload.get("orig_name") or path.name))
+        return desk.uploads.read(path.read_bytes(), str(payload.get("orig_name") or path.name), actor=actor)
     except FileNotFoundError:
         raise InvalidRequestError(field, path.name, f"{_KINDS}; this one is gone, please send it again") from None
     finally:

@@ -84,7 +84,7 @@ class Looking:
         ]
 
     @needs(Action.MODERATE)
-    def moderate(self, _visit: Visit, text: str = "", image: gr.FileData | None = None) -> list[dict[str, Any]]:
+    def moderate(self, visit: Visit, text: str = "", image: gr.FileData | None = None) -> list[dict[str, Any]]:
         """Ask the safety rules about a prompt, a picture, or both, without making anything.
 
         Returns the findings; an empty list means nothing was found. A finding with the verdict block would be refused.
@@ -94,7 +94,7 @@ class Looking:
             image: a picture file (PNG, JPEG, WebP, GIF or BMP)
         """
         words = bounds.text("text", text, MAX_PROMPT)
-        pictures = () if image is None else (incoming.picture(self.desk, image),)
+        pictures = () if image is None else (incoming.picture(self.desk, image, actor=visit.actor),)
         if not words and not pictures:
             raise InvalidRequestError("text", text, "a text or a picture; both are missing")
         content = Content(stage=Stage.INPUT, texts=(("prompt", words),) if words else (), pictures=pictures)

@@ -59,12 +59,12 @@ class Tell:
         self.links.demo.load(self.attach, None, api_name="tell_attach", **everything)
 
     @needs(Action.ASK)
-    def receive(self, _visit: Visit, payload: Any) -> Updates:
+    def receive(self, visit: Visit, payload: Any) -> Updates:
         """Take a picture the person brought, cleaned of everything it knows about them."""
         if payload is None:
             return self._fresh(None, "")
         try:
-            picture = incoming.picture(self.desk, payload)
+            picture = incoming.picture(self.desk, payload, actor=visit.actor)
             # It is asked again with each question; here it keeps what is refused off the disk.
             self.desk.guard.inspect(Content(stage=Stage.INPUT, pictures=(picture,)))
             self.desk.pictures.keep(picture)
@@ -83,10 +83,10 @@ class Tell:
         return [], "The talk starts afresh."
 
     @needs(Action.ASK)
-    def use_example(self, _visit: Visit, event: gr.SelectData) -> Updates:
+    def use_example(self, visit: Visit, event: gr.SelectData) -> Updates:
         """Take one of the example pictures."""
         path = self.desk.examples.pictures[event.index]
-        picture = self.desk.uploads.read(path.read_bytes(), path.name)
+        picture = self.desk.uploads.read(path.read_bytes(), path.name, actor=visit.actor)
         self.desk.pictures.keep(picture)
         return self._fresh(picture, _NEW_TALK)
 
