@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 
 import httpx
@@ -37,6 +38,12 @@ def url(folder):
         yield started.url
 
 
+@pytest.fixture
+def bar():
+    """Seconds /healthz may take: 0.25 on a machine of our own, more where other programs use its processors too."""
+    return 0.25 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 async def rest(client, url):
     return await client.post(f"{url}/generate", json={"text": "a red apple", "steps": 30})
 
@@ -48,14 +55,15 @@ async def page(client, url):
 
 async def stranger(url, ask, headers):
     # A client of its own for each request: no cookie comes along.
-    async with httpx.AsyncClient(timeout=120, headers=headers) as client:
+    async with httpx.AsyncClient(timeout=120, headers=headers, verify=False) as client:
         return (await ask(client, url)).status_code
 
 
 async def crowded(url, ask, lies):
     """Return the status codes of the crowd, that of the account, and how long /healthz took, in seconds."""
     async with httpx.AsyncClient(timeout=120, headers=ACCOUNT) as own:
-        await own.get(f"{url}/healthz")
+        for _ in range(3):
+            await own.get(f"{url}/healthz")
         told = [{"X-Forwarded-For": f"203.0.113.{number}"} if lies else {} for number in range(CROWD)]
         asking = [asyncio.create_task(stranger(url, ask, extra)) for extra in told]
         waits = []
@@ -68,11 +76,11 @@ async def crowded(url, ask, lies):
         return await asyncio.gather(*asking), account, sorted(waits)
 
 
-def test_the_handlers_of_the_page_stay_free_for_accounts(url):
+def test_the_handlers_of_the_page_stay_free_for_accounts(url, bar):
     codes, account, waits = asyncio.run(crowded(url, page, False))
     assert account == 200
     assert set(codes) <= {200, 429, 503}
-    assert waits[len(waits) // 2] < 0.25, waits
+    assert waits[len(waits) // 2] < bar, waits
     with httpx.Client(base_url=url, headers=ACCOUNT, timeout=30) as own:
         assert own.post("/generate", json={"text": "a red apple"}).status_code == 202
         event = own.post("/gradio_api/call/models", json={"data": []}).json()["event_id"]
@@ -80,18 +88,20 @@ def test_the_handlers_of_the_page_stay_free_for_accounts(url):
 
 
 @pytest.mark.parametrize("lies", [False, True], ids=["plain", "each says it was forwarded"])
-def test_the_queue_stays_open_for_accounts(url, lies):
+def test_the_queue_stays_open_for_accounts(url, bar, lies):
     codes, account, waits = asyncio.run(crowded(url, rest, lies))
     assert account == 202
     assert set(codes) <= {202, 429, 503}
     assert codes.count(202) <= (151 if lies else 38), codes.count(202)
-    assert waits[len(waits) // 2] < 0.25, waits
+    assert waits[len(waits) // 2] < bar, waits
 
 
 def test_nothing_that_is_kept_tells_the_address(url, folder):
     database = Database(folder)
     with database.read() as connection:
-        parties = [row[0] for row in connection.execute("SELECT DISTINCT party FROM runs WHERE actor GLOB 'guest-*'")]
+        rows = connection.execute("SELECT DISTINCT party, source FROM runs WHERE actor GLOB 'guest-*'").fetchall()
     database.close()
-    assert len(parties) == 1
-    assert parties[0].startswith("@")
+    # The page and REST count the same address as one.
+    assert {row["source"] for row in rows} == {"api", "rest"}
+    assert len({row["party"] for row in rows}) == 1
+    assert rows[0]["party"].startswith("@")

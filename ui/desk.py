@@ -99,4 +99,7 @@ def visit(desk: Desk, request: gr.Request) -> Visit:
     name = desk.name_of(request)
     query = getattr(request, "query_params", None)
     actor = desk.access.actor(name if isinstance(name, str) else None)
-    return Visit(actor=actor.at(desk.address_of(request)), query=dict(query) if query else {})
+    # Gradio's own class copies what is asked of it as JSON; the request that the gate saw is inside.
+    seen = getattr(request, "request", request)
+    address = None if seen is None else desk.address_of(seen)
+    return Visit(actor=actor.at(address), query=dict(query) if query else {})
