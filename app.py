@@ -32,9 +32,10 @@ from safety.provenance import PngMarker
 from safety.roles import RolesFile
 from safety.rules import bundled_checker
 from safety.uploads import PictureDoor
-from server import accounts, address, assembly, passwords, readiness
+from server import accounts, address, addresses, assembly, passwords, readiness
 from server.identity import Identities, current_name
 from server.rules import Rules
+from store.address_key import address_key
 from store.database import NAME, Database
 from store.library import Library
 from store.people import People
@@ -134,8 +135,7 @@ def build(settings: configuration.Settings) -> House:
     access = RoleAccess(settings.roles, lambda name: _role_of(people, name), identities.owner_mode)
     guard, door = RuleGuard([lambda: bundled_checker.rule(_CHECKER, ConceptChecker)]), PictureDoor()
     specs = tuple(spec for spec in read_specs(settings.models) if _may_speak(spec, settings.voice))
-    off = {Action.SPEAK} if settings.voice == "off" else set()
-    catalogue = Catalogue(specs, read_styles(settings.styles), off=off)
+    catalogue = Catalogue(specs, read_styles(settings.styles), off={Action.SPEAK} if settings.voice == "off" else set())
     worker = Worker(log=log, engines=catalogue, guard=guard, marker=PngMarker(), pictures=pictures, board=board)
     lane = InlineLane if settings.lanes == "inline" else ThreadLane
     studio = Studio(
@@ -163,6 +163,7 @@ def build(settings: configuration.Settings) -> House:
         examples=Examples(pictures=tuple(sorted((configuration.ROOT / "assets" / "examples").glob("*.png")))),
         voice_on=settings.voice != "off",
         name_of=lambda request: getattr(request, "username", None) or current_name(request),
+        address_of=addresses.current_address,
         machine=lambda: readiness.machine(settings.data),
         roles=lambda: _roles(access),
         people=people,
@@ -199,6 +200,7 @@ def build(settings: configuration.Settings) -> House:
         public_origins=settings.public_origins,
         tools=names if settings.mcp else None,
         require_room=temporary.require_room,
+        addresses=addresses.Addresses(address_key(settings.data), proxies=addresses.trust(settings.trusted_proxies)),
     )
     house.launch = {
         "blocked_paths": [str(settings.roles), str(settings.models), *(f"{data / NAME}{end}" for end in _DATABASE)],

@@ -97,6 +97,21 @@ _Switch = Annotated[Literal["on", "off"], BeforeValidator(_lower)]
 _File = Annotated[Path, AfterValidator(_file)]
 
 
+def _networks(value: object) -> object:
+    """Return the addresses and networks in a list with commas, each in its usual form."""
+    if not isinstance(value, str):
+        return value
+    found = []
+    for word in value.replace(",", " ").split():
+        try:
+            found.append(str(ipaddress.ip_network(word, strict=False)))
+        except ValueError:
+            raise ValueError(
+                f"{word!r} is no address; give addresses or networks such as 127.0.0.1, 10.0.0.0/8, with commas"
+            ) from None
+    return tuple(found)
+
+
 class Settings(BaseSettings):
     """Every setting, documented in docs/settings.md. A variable that is empty or blank counts as not set.
 
@@ -115,6 +130,7 @@ class Settings(BaseSettings):
         server_name: name or address of this computer to listen on; IPv6 with or without brackets.
         server_port: that port and no other; None for 7860 or the next that is free.
         space_id: name of the Hugging Face Space this runs as; empty elsewhere.
+        trusted_proxies: proxies whose word on the visitor's address is believed: addresses or networks, with commas.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True, populate_by_name=True)
@@ -134,6 +150,7 @@ class Settings(BaseSettings):
         tuple[Annotated[str, AfterValidator(_origin)], ...], NoDecode, BeforeValidator(_origins)
     ] = ()
     max_queue: Annotated[int, Field(ge=1, le=100_000)] = 200
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_networks)] = ()
     server_name: Annotated[str, AfterValidator(_host)] = Field("127.0.0.1", validation_alias="GRADIO_SERVER_NAME")
     server_port: Annotated[int, Field(ge=1, le=65_535)] | None = Field(None, validation_alias="GRADIO_SERVER_PORT")
     space_id: str = Field("", validation_alias="SPACE_ID")

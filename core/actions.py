@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
+
+from core.address import Address
+from core.people import GUEST
 
 
 class Action(StrEnum):
@@ -38,13 +41,32 @@ class Actor:
         role: name of the role in roles.yaml.
         actions: what the role may do.
         limits: name of a limit -> its number; a limit that is absent does not bind.
+        address: where the request comes from; None if that is not known.
     """
 
     name: str
     role: str
     actions: frozenset[Action]
     limits: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    address: Address | None = None
 
     def may(self, action: Action) -> bool:
         """Tell whether the role of this actor includes ``action``."""
         return action in self.actions
+
+    @property
+    def visitor(self) -> bool:
+        """Whether this is a visitor without an account."""
+        return self.name.startswith(GUEST)
+
+    @property
+    def party(self) -> str:
+        """Who takes turns and has shares: an account by its name, visitors by their address where it is known.
+
+        The sign in front keeps addresses apart from names, none of which begins with it.
+        """
+        return f"@{self.address.key}" if self.visitor and self.address else self.name
+
+    def at(self, address: Address | None) -> Actor:
+        """Return this actor asking from ``address``."""
+        return replace(self, address=address)

@@ -52,6 +52,16 @@ class LimitReachedError(NotPermittedError):
     code = "limit_reached"
 
 
+class CoolDownError(LimitReachedError):
+    """Too many requests of this person were refused lately. Nothing was kept; ``seconds`` is how long to wait."""
+
+    code = "cool_down"
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
 class QueueFullError(StudioError):
     """Too many runs wait already. Nothing was accepted; the same request may pass in a while."""
 

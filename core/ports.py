@@ -11,6 +11,7 @@ from core.findings import Content, Finding
 from core.job import Job
 from core.media import Picture, Sound
 from core.models import ModelCard
+from core.places import Shares
 from core.requests import Request
 from core.results import Product
 from core.runs import NewRun, Outcome, Run
@@ -111,11 +112,14 @@ class Guard(Protocol):
 class Uploads(Protocol):
     """The door for files people bring."""
 
-    def read(self, data: bytes, name: str = "upload") -> Picture:
+    def read(self, data: bytes, name: str = "upload", *, actor: Actor | None = None) -> Picture:
         """Return a clean picture: bounded, first frame, upright, RGB on white, no metadata.
+
+        Takes turns between those who bring pictures: ``actor`` says who does.
 
         Raises:
             InvalidRequestError: not a picture of an allowed kind, broken, or too large; nothing large was decoded.
+            QueueFullError: this actor has too many pictures waiting to be read.
         """
         ...
 
@@ -184,7 +188,7 @@ class RunLog(Protocol):
         ...
 
     def claim(self, lane: str) -> Run | None:
-        """Start the next queued run of ``lane``, fair between people, or return None."""
+        """Start the next queued run of ``lane``, fair between parties (see ``Actor.party``), or return None."""
         ...
 
     def saving(self, run_id: str) -> None:
@@ -227,7 +231,14 @@ class RunLog(Protocol):
         ...
 
     def counts(self, actor: str) -> tuple[int, int]:
-        """Return (runs accepted since midnight UTC, runs not final) of this actor; refused runs do not count."""
+        """Return (runs since midnight UTC, runs not final) of this actor.
+
+        What a safety rule refused counts for the day, what a role or a limit refused does not.
+        """
+        ...
+
+    def shares(self, party: str) -> Shares:
+        """Return what is taken of the queue and of the day, over all people and by this party."""
         ...
 
     def brought(self, actor: str) -> int:

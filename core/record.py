@@ -8,6 +8,7 @@ from typing import Any
 
 from core.actions import Action
 from core.errors import InvalidRequestError
+from core.excerpt import SHORTENED
 from core.media import Picture
 from core.requests import AskRequest, DescribeRequest, GenerateRequest, Request, SpeakRequest, Turn
 
@@ -30,8 +31,10 @@ def from_json(action: Action, values: Mapping[str, Any], load: Callable[[str], P
         load: gives the picture of a SHA-256.
 
     Raises:
-        InvalidRequestError: ``values`` has an unknown field, lacks one, or breaks a bound.
+        InvalidRequestError: ``values`` has an unknown field, lacks one, breaks a bound, or was not kept whole.
     """
+    if SHORTENED in values:
+        raise InvalidRequestError("run", "refused, and kept in short", "a run whose request was kept whole")
     kind = REQUESTS[action]
     known = {field.name for field in fields(kind)}
     for name in values:

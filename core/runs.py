@@ -63,6 +63,7 @@ class NewRun:
         lane: the queue it waits in.
         parent: id of the run this one came from (replay, variation), or None.
         source: ``page``, ``api``, ``rest`` or ``mcp``.
+        party: who takes turns and has shares, see ``Actor.party``; empty stands for the actor.
     """
 
     id: str
@@ -79,6 +80,7 @@ class NewRun:
     code: str = ""
     message: str = ""
     findings: tuple[Finding, ...] = ()
+    party: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

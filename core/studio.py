@@ -12,9 +12,9 @@ from functools import partial
 
 from core import record
 from core.actions import BRINGING, Action, Actor
+from core.admission import Admission
 from core.board import Board
 from core.errors import (
-    BlockedError,
     NotPermittedError,
     QueueFullError,
     StoppingError,
@@ -22,7 +22,7 @@ from core.errors import (
     StudioError,
     UnknownRunError,
 )
-from core.findings import Content, Finding, Stage
+from core.findings import Content, Stage
 from core.identity import new_run_id
 from core.media import Picture
 from core.models import ModelCard
@@ -30,6 +30,7 @@ from core.ports import Access, Engines, Guard, Lane, Pictures, RunLog
 from core.requests import MAX_SEED, RANDOM_SEED, GenerateRequest, Request
 from core.results import Progress
 from core.runs import NewRun, Outcome, Run, Status
+from core.seats import Seats
 from core.worker import Worker
 
 _log = logging.getLogger(__name__)
@@ -77,6 +78,8 @@ class Studio:
         self._bringing = threading.Lock()
         self._started = False
         self._stopping = False
+        self._seats = Seats()
+        self._admission = Admission(access, log)
 
     def start(self) -> None:
         """Recover what a crash left behind, then let the lanes work."""
@@ -118,7 +121,7 @@ class Studio:
         """Accept a request and return the id of its run. Refusals are kept as runs too, and raised.
 
         Raises:
-            NotPermittedError: the role may not, or not that much.
+            NotPermittedError: the role may not, or not that much; a CoolDownError leaves no row.
             BlockedError: a rule refused the words or the upload.
             SafetyUnavailableError: a rule could not run.
             InvalidRequestError, EngineUnavailableError: the model cannot do this; nothing was kept.
@@ -128,24 +131,22 @@ class Studio:
         """
         if self._stopping:
             raise StoppingError("Show & Tell is stopping. Nothing was accepted; please ask again when it is back.")
+        self._admission.require_patience(actor)
         run_id = new_run_id()
         card, request = self._resolve(actor, request, run_id, source, parent)
-        waiting = self._log.waiting()
-        if waiting >= self._most_waiting:
-            raise QueueFullError(
-                f"{waiting} runs are waiting, which is the most this server keeps. Please try again soon."
-            )
         row = _row(run_id, actor, request, model=card.id, lane=card.lane, source=source, parent=parent)
         try:
-            self.access.within_limits(actor, request, *self._log.counts(actor.name))
+            self._admission.require_place(actor, request, self._most_waiting)
             findings = self.guard.inspect(request.content())
+        except QueueFullError:
+            raise
         except StudioError as error:
-            self._refuse(row, error)
+            self._admission.refuse(actor, row, error)
             raise
         for picture in record.pictures(request):
             self.pictures.require_room()
             self.pictures.keep(picture)
-        self._log.accept(replace(row, findings=findings))
+        self._admission.accept(actor, request, replace(row, findings=findings), self._most_waiting)
         self._lanes[card.lane].wake()
         return run_id
 
@@ -177,20 +178,41 @@ class Studio:
         Raises:
             UnknownRunError: there is no such run, or it is somebody else's.
             StoppingError: the program ends before the run does.
+            QueueFullError: this actor watches too many runs already.
         """
         run = self.get(actor, run_id)
-        while not run.status.final:
-            seen, progress = self._board.read(run_id)
-            if progress and progress.preview and not actor.may(Action.SEE_PREVIEWS):
-                progress = replace(progress, preview=None)
-            position = self._log.position(run_id) if run.status is Status.QUEUED else 0
-            yield Update(run=run, progress=progress, position=position)
-            run = self._next(run, seen, every)
+        if not run.status.final:
+            with self._seats.take(actor):
+                while not run.status.final:
+                    seen, _ = self._board.read(run_id)
+                    yield self._update(actor, run)
+                    run = self._next(run, seen, every)
         yield Update(run=run)
+
+    def look(self, actor: Actor, run_id: str) -> Update:
+        """Return what a watcher would see first, without waiting. Raises UnknownRunError."""
+        return self._update(actor, self.get(actor, run_id))
+
+    def _update(self, actor: Actor, run: Run) -> Update:
+        if run.status.final:
+            return Update(run=run)
+        _, progress = self._board.read(run.id)
+        if progress and progress.preview and not actor.may(Action.SEE_PREVIEWS):
+            progress = replace(progress, preview=None)
+        position = self._log.position(run.id) if run.status is Status.QUEUED else 0
+        return Update(run=run, progress=progress, position=position)
 
     def result(self, actor: Actor, run_id: str) -> Run:
         """Wait for the final state and return the run. Raises as ``watch``."""
         run = self.get(actor, run_id)
+        if run.status.final:
+            return run
+        with self._seats.take(actor):
+            return self.attend(run_id)
+
+    def attend(self, run_id: str) -> Run:
+        """Wait for the final state as nobody in particular, so that a lane without threads has one; return the run."""
+        run = self._log.get(run_id)
         while not run.status.final:
             seen, _ = self._board.read(run_id)
             # A notice may come between the look at the row and the look at the board: look at the row once more.
@@ -263,16 +285,12 @@ class Studio:
             self.access.require(actor, request.action)
         except NotPermittedError as error:
             row = _row(run_id, actor, request, model=request.model, lane="", source=source, parent=parent)
-            self._refuse(row, error)
+            self._admission.refuse(actor, row, error)
             raise
         card, request = self.engines.resolve(request)
         if isinstance(request, GenerateRequest) and request.seed == RANDOM_SEED:
             request = replace(request, seed=secrets.randbelow(MAX_SEED - request.count + 2))
         return card, request
-
-    def _refuse(self, row: NewRun, error: StudioError) -> None:
-        status, findings = _refusal(error)
-        self._log.accept(replace(row, status=status, code=error.code, message=str(error), findings=findings))
 
 
 def _row(
@@ -282,6 +300,7 @@ def _row(
         id=run_id,
         action=request.action,
         actor=actor.name,
+        party=actor.party,
         role=actor.role,
         model=model,
         lane=lane,
@@ -290,11 +309,3 @@ def _row(
         parent=parent,
         source=source,
     )
-
-
-def _refusal(error: StudioError) -> tuple[Status, tuple[Finding, ...]]:
-    if isinstance(error, NotPermittedError):
-        return Status.DENIED, ()
-    if isinstance(error, BlockedError):
-        return Status.BLOCKED, error.findings
-    return Status.FAILED, ()

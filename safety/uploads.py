@@ -6,7 +6,6 @@ bytes behind the end. Colour profiles are dropped, not applied.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -14,10 +13,12 @@ from io import BytesIO
 from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile
 
+from core.actions import Actor
 from core.errors import InvalidRequestError
 from core.media import Picture
 from safety.file_kinds import ALLOWED, kind
 from safety.orientation import upright
+from safety.turns import Turns
 
 MAX_BYTES = 10_000_000
 MAX_PIXELS = 25_000_000
@@ -34,27 +35,29 @@ _JPEG = b"\xff\xd8\xff"
 
 
 class PictureDoor:
-    """Lets clean pictures in. One picture is decoded at a time, which bounds the memory of all together."""
+    """Lets clean pictures in. One is decoded at a time, which bounds the memory of all together; people take turns."""
 
     def __init__(self) -> None:
-        self._one_at_a_time = threading.Lock()
+        self._turns = Turns()
 
-    def read(self, data: bytes, name: str = "upload") -> Picture:
+    def read(self, data: bytes, name: str = "upload", *, actor: Actor | None = None) -> Picture:
         """Return a clean picture: first frame, upright, RGB on white, longest side at most 2048 pixels, no metadata.
 
         Args:
             data: the file, at most 10 MB, 8 to 8192 pixels a side and 25 million pixels.
             name: of the file, for the sentence; what it ends on does not matter.
+            actor: who brings it; None is the program itself.
 
         Raises:
             InvalidRequestError: not such a picture; nothing large was decoded.
+            QueueFullError: too many pictures of this actor wait.
         """
         shown = name if len(name) <= 40 else f"{name[:37]}..."
         if len(data) > MAX_BYTES:
             raise InvalidRequestError(_FIELD, f"{shown} ({len(data) / 1e6:.1f} MB)", "a file of at most 10 MB")
         if not data:
             raise InvalidRequestError(_FIELD, f"{shown} (an empty file)", _KINDS)
-        with self._one_at_a_time, _sentences(data, shown), _open(data) as opened:
+        with self._turns.take(actor), _sentences(data, shown), _open(data) as opened:
             _check_size(opened, shown)
             return _clean(opened)
 

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute
 
 from core.people import People
 from core.queries import Library, Statistics
+from core.seats import THREADS
 from core.studio import Studio
 from server import reference
 from server.gate import Gate, without_reflection
@@ -90,7 +91,7 @@ def launch_options(own: Sequence[BaseRoute], rules: Rules) -> dict[str, Any]:
             "docs_url": None,
             "redoc_url": None,
         },
-        "max_threads": 200,
+        "max_threads": THREADS,
         "max_file_size": "10mb",
         "footer_links": ["api"],
         # Its node process would pass our own routes by.

@@ -9,6 +9,7 @@ from starlette.requests import HTTPConnection
 
 from core.actions import BRINGING, Action, Actor
 from core.errors import NotPermittedError
+from server.addresses import current_address
 from server.rules import Rules
 from server.shown_files import named_files, plainly_local
 from server.transports import Kind, Transport
@@ -107,7 +108,7 @@ def _upload(rules: Rules, actor: Actor, _: Transport, connection: HTTPConnection
     _upload_progress(rules, actor, _, connection, __)
     # Last, so that a refused request is not counted.
     rules.require_room()
-    rules.deliveries.admit(actor, address(connection))
+    rules.deliveries.admit(actor, current_address(connection).key)
 
 
 def _upload_progress(rules: Rules, actor: Actor, _: Transport, connection: HTTPConnection, __: _Body) -> None:
@@ -133,11 +134,6 @@ def _mcp(rules: Rules, actor: Actor, _: Transport, __: HTTPConnection, body: _Bo
         _own_files(rules, actor, body)
     elif method not in {"", "initialize", "ping", "tools/list"} and not str(method).startswith("notifications/"):
         raise Refused(403, "not_permitted", "Only tools are offered by MCP here.")
-
-
-def address(connection: HTTPConnection) -> str:
-    """Return the network address a request comes from, as far as it is known."""
-    return connection.client.host if connection.client else ""
 
 
 def _require_function(rules: Rules, actor: Actor, function: int) -> None:

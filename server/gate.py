@@ -22,7 +22,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from core.actions import Actor
 from core.errors import StorageFullError, StudioError
 from server import bodies, origins, response_headers
-from server.checks import Refused, address, check
+from server.addresses import ADDRESS_KEY, current_address
+from server.checks import Refused, check
 from server.cookies import VISITOR_LIFE, cookie
 from server.identity import SCOPE_KEY, SESSION_COOKIE, VISITOR_COOKIE, Identity, UnknownKeyError
 from server.refusals import from_error, refusal
@@ -34,8 +35,8 @@ _log = logging.getLogger(__name__)
 
 # Ours, and usable by whoever shows a dead session: to sign in again, and to ask whether the program lives.
 _UNGUARDED = frozenset({"/sign-in", "/sign-out", "/healthz", "/readyz"})
-# Answers without a look at the database: whether the program lives must not depend on it, nor on a free thread.
-_ANONYMOUS = frozenset({"/healthz"})
+# Answers whatever happens to the threads and the database, which saying who asks would need.
+_NAMELESS = frozenset({"/healthz"})
 _JSON_KINDS = frozenset({Kind.RUN, Kind.NAMED, Kind.CANCEL, Kind.MCP})
 _DECISIONS = (Refused, UnknownKeyError, bodies.BodyTooLargeError, bodies.MalformedBodyError, StudioError)
 # What a disk says that takes no more: nobody's mistake, and it passes.
@@ -97,14 +98,15 @@ class Gate:
         transport = None if own else recognise(scope["method"], path)
         if transport is None and not own:
             raise Refused(404, "not_found", "There is nothing at this address.")
-        if not (own and path in _ANONYMOUS) and (transport is None or transport.kind is not Kind.STATIC):
+        scope[ADDRESS_KEY] = rules.addresses.of(connection)
+        if not (own and path in _NAMELESS) and (transport is None or transport.kind is not Kind.STATIC):
             identity = await self._identify(connection, lenient=own and path in _UNGUARDED)
             scope[SCOPE_KEY] = identity
             answer.identity = identity
             if transport is not None and identity is not None:
                 actor = await anyio.to_thread.run_sync(rules.access.actor, identity.name)
                 receive = await self._check(actor, transport, connection, receive)
-                answer.watch = self._watcher(actor, transport, address(connection))
+                answer.watch = self._watcher(actor, transport, current_address(connection).key)
         await self._app(scope, receive, answer.send)
 
     async def _identify(self, connection: HTTPConnection, *, lenient: bool) -> Identity | None:

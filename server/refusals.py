@@ -41,5 +41,6 @@ def from_error(error: errors.StudioError) -> JSONResponse:
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 400)
     field = error.field if isinstance(error, errors.InvalidRequestError) else ""
     again = next((seconds for kind, seconds in _AGAIN if isinstance(error, kind)), None)
+    again = error.seconds if isinstance(error, errors.CoolDownError) else again
     headers = {} if again is None else {"Retry-After": str(again)}
     return refusal(status, error.code, str(error), field=field, headers=headers)

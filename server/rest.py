@@ -19,6 +19,7 @@ from core.queries import Library
 from core.requests import GenerateRequest
 from core.runs import Run
 from core.studio import Studio
+from server.addresses import current_address
 from server.estimate import estimate
 from server.identity import current_name
 from server.plain_errors import PlainErrorRoute
@@ -53,6 +54,7 @@ class Rest:
         self._studio = studio
         self._library = library
         self._inline = inline
+        self._visitors, self._accounts = anyio.CapacityLimiter(8), anyio.CapacityLimiter(8)
 
     def router(self) -> APIRouter:
         """Return the routes."""
@@ -73,8 +75,12 @@ class Rest:
 
     async def generate(self, body: GenerateBody, request: Request) -> Accepted:
         """Accept a request. The picture is not there yet: ask for it at ``/image/{image_id}``."""
+        actor = await anyio.to_thread.run_sync(self._studio.access.actor, current_name(request))
+        actor = actor.at(current_address(request))
+        # Accounts have threads of their own, so that a crowd of visitors does not stand in their way.
+        threads = self._visitors if actor.visitor else self._accounts
         try:
-            return await anyio.to_thread.run_sync(self._generate, body, current_name(request))
+            return await anyio.to_thread.run_sync(self._generate, body, actor, limiter=threads)
         except InvalidRequestError as error:
             raise error.under(NAMES.get(error.field, error.field)) from error
 
@@ -124,15 +130,14 @@ class Rest:
         made = run.pictures if run else ()
         return next((file_names.of_picture(run, one) for one in made if run and one.sha256 == sha256), None)
 
-    def _generate(self, body: GenerateBody, name: str | None) -> Accepted:
+    def _generate(self, body: GenerateBody, actor: Actor) -> Accepted:
         studio = self._studio
-        actor = studio.access.actor(name)
         run_id = studio.submit(actor, self._request(actor, body), source="rest")
-        update = next(studio.watch(studio.access.actor(name), run_id), None) if actor.may(Action.SEE_OWN_RUNS) else None
+        update = studio.look(actor, run_id) if actor.may(Action.SEE_OWN_RUNS) else None
         seconds, kind = estimate(self._library, update.run, update.position) if update else (0.0, "guess")
         if self._inline:
             # Lanes without threads work only while somebody waits, and over REST nobody does.
-            wait = partial(studio.result, actor, run_id)
+            wait = partial(studio.attend, run_id)
             threading.Thread(target=wait, name=f"rest-{run_id}", daemon=True).start()
         return Accepted(image_id=run_id, status="processing", estimated_time=seconds, estimate=kind)
 

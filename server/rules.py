@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 
 from core.actions import Action
 from core.ports import Access
+from server.addresses import Addresses
 from server.belongings import Belongings
 from server.deliveries import Deliveries
 from server.identity import Identities
@@ -31,6 +32,7 @@ class Rules:
         belongings: what belongs to whom.
         deliveries: counts uploads.
         require_room: raises StorageError while there is no room for an upload.
+        addresses: where requests come from.
     """
 
     identities: Identities
@@ -44,3 +46,4 @@ class Rules:
     belongings: Belongings = field(default_factory=Belongings)
     deliveries: Deliveries = field(default_factory=Deliveries)
     require_room: Callable[[], None] = lambda: None
+    addresses: Addresses = field(default_factory=Addresses)

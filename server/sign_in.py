@@ -11,10 +11,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from core.address import Address
 from core.people import People
 from server import keys, passwords
+from server.addresses import current_address
 from server.cookies import cookie
-from server.identity import SESSION_COOKIE, SESSION_LIFE
+from server.identity import SESSION_COOKIE, SESSION_LIFE, VISITOR_COOKIE
 from server.throttle import Throttle
 
 _PAGE = Template((Path(__file__).parent / "sign_in.html").read_text(encoding="utf-8"))
@@ -57,15 +59,15 @@ class SignIn:
         name, password = str(form.get("name", "")).strip(), str(form.get("password", ""))
         if not name or not password:
             return _page("Both a name and a password are needed.", name, 400)
-        address = f"address:{request.client.host if request.client else ''}"
-        account = f"name:{name.casefold()[:100]}"
-        wait = self.throttle.enter(account, address)
+        address = current_address(request) or Address(key="")
+        account, browser = name.casefold()[:100], _browser(request)
+        wait = self.throttle.enter(account, address.key, people=address.people, browser=browser)
         if wait:
             sentence = f"Too many tries. Please wait {_spoken(wait)}."
             return _page(sentence, name, 429, {"Retry-After": str(wait)})
         if not await anyio.to_thread.run_sync(self._correct, name, password, limiter=self._hashing):
             return _page(_WRONG, name, 401)
-        self.throttle.succeeded(account, address)
+        self.throttle.succeeded(account, address.key, browser=browser)
         key = await anyio.to_thread.run_sync(self._open, name, request.cookies.get(SESSION_COOKIE))
         response = RedirectResponse("/", status_code=303)
         response.headers.append("Set-Cookie", cookie(request, SESSION_COOKIE, key, SESSION_LIFE))
@@ -95,6 +97,12 @@ def _page(message: str = "", name: str = "", status: int = 200, headers: dict[st
     return HTMLResponse(
         text, status, {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store", **(headers or {})}
     )
+
+
+def _browser(request: Request) -> str:
+    """Return what only this browser has, or nothing: the hash of the visitor's cookie."""
+    value = request.cookies.get(VISITOR_COOKIE, "")
+    return keys.hashed(value) if keys.well_formed(value) else ""
 
 
 def _spoken(seconds: int) -> str:

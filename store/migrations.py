@@ -192,3 +192,20 @@ def search_without_spaces(db: Database) -> None:
         db.execute(statement)
     db.execute(f"INSERT INTO unspaced(number) SELECT number FROM runs WHERE {_HOLDS_UNSPACED.format(row='')}")  # noqa: S608 - our own words
     unspaced.index(db.conn)
+
+
+@migrations()
+def parties(db: Database) -> None:
+    """Let the queue be fair between parties: visitors share by their address, since a name is easily thrown away."""
+    for statement in (
+        "ALTER TABLE runs ADD COLUMN party /* Who takes turns and has shares: an account, or the address of a visitor "
+        "as a keyed hash. */ TEXT NOT NULL DEFAULT ''",
+        "UPDATE runs SET party = actor",
+        "DROP INDEX runs_waiting",
+        "DROP INDEX runs_latest_turn",
+        "CREATE INDEX runs_waiting ON runs(lane, party, number) WHERE status = 'queued'",
+        "CREATE INDEX runs_latest_turn ON runs(lane, party, turn)",
+        "CREATE INDEX runs_party ON runs(party, queued)",
+        "CREATE INDEX runs_party_open ON runs(party) WHERE status IN ('queued', 'running', 'saving')",
+    ):
+        db.execute(statement)

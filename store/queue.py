@@ -1,20 +1,21 @@
-"""Who is next: the queue is the rows with status ``queued``, fair between people.
+"""Who is next: the queue is the rows with status ``queued``, fair between parties: accounts, and addresses of visitors.
 
-In each lane the person whose latest start lies furthest back goes first, whoever never had one before all others; a
-person's own runs keep their order. So nobody waits longer because somebody else queued a hundred runs.
+In each lane the party whose latest start lies furthest back goes first, whoever never had one before all others; a
+party's own runs keep their order. So nobody waits longer because somebody else queued a hundred runs, whether under one
+name or under a hundred.
 """
 
 from __future__ import annotations
 
 import sqlite3
 
-# One row per waiting person, in the order in which they get their turns.
+# One row per waiting party, in the order in which they get their turns.
 _WAITING = """
-SELECT actor, min(number) AS first, count(*) AS runs
+SELECT party, min(number) AS first, count(*) AS runs
 FROM runs
 WHERE lane = :lane AND status = 'queued'
-GROUP BY actor
-ORDER BY (SELECT max(turn) FROM runs AS earlier WHERE earlier.lane = :lane AND earlier.actor = runs.actor), first
+GROUP BY party
+ORDER BY (SELECT max(turn) FROM runs AS earlier WHERE earlier.lane = :lane AND earlier.party = runs.party), first
 """
 _START = """
 UPDATE runs
@@ -22,8 +23,8 @@ SET status = 'running', attempt = attempt + 1, started = :now, boot = :boot,
     turn = (SELECT coalesce(max(turn), 0) + 1 FROM runs)
 WHERE number = :number
 """
-_PLACE = "SELECT lane, actor, number FROM runs WHERE id = ? AND status = 'queued'"
-_AHEAD = "SELECT count(*) FROM runs WHERE lane = :lane AND actor = :actor AND status = 'queued' AND number < :number"
+_PLACE = "SELECT lane, party, number FROM runs WHERE id = ? AND status = 'queued'"
+_AHEAD = "SELECT count(*) FROM runs WHERE lane = :lane AND party = :party AND status = 'queued' AND number < :number"
 
 
 def start_next(connection: sqlite3.Connection, lane: str, *, now: str, boot: str) -> int | None:
@@ -41,11 +42,11 @@ def position(connection: sqlite3.Connection, run_id: str) -> int:
     if row is None:
         return 0
     own = int(connection.execute(_AHEAD, dict(row)).fetchone()[0])
-    # People take turns: before this person's run number `own`, each other person had `own` turns, and those ahead of
-    # this person in the order of turns had one more.
+    # Parties take turns: before this party's run number `own`, each other party had `own` turns, and those ahead of
+    # this party in the order of turns had one more.
     before, rounds = own, own + 1
-    for actor, _, runs in connection.execute(_WAITING, {"lane": row["lane"]}):
-        if actor == row["actor"]:
+    for party, _, runs in connection.execute(_WAITING, {"lane": row["lane"]}):
+        if party == row["party"]:
             rounds = own
         else:
             before += min(runs, rounds)

@@ -10,6 +10,8 @@ from collections.abc import Collection
 from core import ports
 from core.actions import Actor
 from core.errors import StorageError, UnknownRunError
+from core.people import GUEST
+from core.places import Shares
 from core.runs import NewRun, Outcome, Run, Status
 from store import queue, reading, times, writing
 from store.database import Database
@@ -46,15 +48,24 @@ _PUT_BACK = """
 UPDATE runs SET status = 'queued', started = NULL, turn = NULL, attempt = attempt - 1
 WHERE status IN ('running', 'saving') AND boot = ?
 """
-# Refused runs were never started, and nobody wished their end.
-_COUNTS = """
-SELECT
-    (SELECT count(*) FROM runs WHERE actor = :actor AND queued >= :midnight
-        AND NOT (attempt = 0 AND status IN ('blocked', 'denied', 'failed'))),
-    (SELECT count(*) FROM runs WHERE actor = :actor AND status IN ('queued', 'running', 'saving'))
-"""
 _BROUGHT_TODAY = "SELECT count(*) FROM brought WHERE actor = ? AND at >= ?"
 _BRING = "INSERT INTO brought (actor, role, sha256, at) VALUES (?, ?, ?, ?)"
+# What a role or a limit refused, or what a rule could not look at, was never started, and nobody wished its end. What a
+# safety rule refused counts: it took work, and would be free to try for ever.
+_TODAY = "queued >= :midnight AND NOT (attempt = 0 AND status IN ('denied', 'failed'))"
+_OPEN = "status IN ('queued', 'running', 'saving')"
+_COUNTS = f"""
+SELECT
+    (SELECT count(*) FROM runs WHERE actor = :actor AND {_TODAY}),
+    (SELECT count(*) FROM runs WHERE actor = :actor AND {_OPEN})
+"""  # noqa: S608 - made of constants
+_SHARES = f"""
+SELECT
+    (SELECT count(*) FROM runs WHERE status = 'queued') AS waiting,
+    (SELECT count(*) FROM runs WHERE status = 'queued' AND actor GLOB '{GUEST}*') AS visitors,
+    (SELECT count(*) FROM runs WHERE party = :party AND {_OPEN}) AS party_waiting,
+    (SELECT count(*) FROM runs WHERE party = :party AND {_TODAY}) AS party_today
+"""  # noqa: S608 - made of constants
 
 
 class RunLog(ports.RunLog):
@@ -190,6 +201,12 @@ class RunLog(ports.RunLog):
         self._database.space.require()
         values = (actor.name, actor.role, sha256, times.now())
         self._database.write(lambda connection: connection.execute(_BRING, values), reserve=False)
+
+    def shares(self, party: str) -> Shares:
+        """See ``core.ports.RunLog.shares``."""
+        with self._database.read() as connection:
+            row = connection.execute(_SHARES, {"party": party, "midnight": times.midnight()}).fetchone()
+            return Shares(**dict(row))
 
     def _update(self, statement: str, *parameters: str) -> None:
         self._database.write(lambda connection: connection.execute(statement, parameters))

@@ -14,10 +14,10 @@ from store.media_names import picture_uri
 from store.text import clean, to_json
 
 _RUN = """
-INSERT INTO runs (id, parent, action, actor, role, model, lane, source, prompt, status, code, message, queued,
+INSERT INTO runs (id, parent, action, actor, party, role, model, lane, source, prompt, status, code, message, queued,
                   finished, request)
-VALUES (:id, :parent, :action, :actor, :role, :model, :lane, :source, :prompt, :status, :code, :message, :queued,
-        :finished, :request)
+VALUES (:id, :parent, :action, :actor, :party, :role, :model, :lane, :source, :prompt, :status, :code, :message,
+        :queued, :finished, :request)
 """
 _OUTCOME = """
 UPDATE runs
@@ -45,6 +45,7 @@ def add_run(connection: sqlite3.Connection, run: NewRun) -> None:
         "parent": run.parent and clean(run.parent),
         "action": run.action,
         "actor": run.actor,
+        "party": run.party or run.actor,
         "role": run.role,
         "model": clean(run.model),
         "lane": run.lane,

@@ -139,3 +139,23 @@ def test_a_file_that_may_not_be_read_is_told(monkeypatch, tmp_path):
 def test_the_password_of_the_first_admin_is_never_printed(monkeypatch):
     monkeypatch.setenv("SHOW_AND_TELL_ADMIN", "ann:correct horse battery")
     assert "horse" not in repr(settings.read())
+
+
+@pytest.mark.parametrize(
+    ("value", "proxies"),
+    [
+        ("", ()),
+        ("127.0.0.1", ("127.0.0.1/32",)),
+        ("127.0.0.1, 10.1.2.3/8 ::1", ("127.0.0.1/32", "10.0.0.0/8", "::1/128")),
+    ],
+)
+def test_trusted_proxies_are_addresses_or_networks(monkeypatch, value, proxies):
+    monkeypatch.setenv("SHOW_AND_TELL_TRUSTED_PROXIES", value)
+    assert settings.read().trusted_proxies == proxies
+
+
+@pytest.mark.parametrize("value", ["*", "nginx", "10.0.0.0/99", "127.0.0.1;::1"])
+def test_a_proxy_that_is_no_address_stops_the_program(monkeypatch, value):
+    monkeypatch.setenv("SHOW_AND_TELL_TRUSTED_PROXIES", value)
+    with pytest.raises(SystemExit, match=r"SHOW_AND_TELL_TRUSTED_PROXIES.*such as 127\.0\.0\.1"):
+        settings.read()

@@ -10,6 +10,7 @@ from typing import Any
 import gradio as gr
 
 from core.actions import Actor
+from core.address import Address
 from core.people import People
 from core.ports import Access, Engines, Guard, Pictures, Uploads
 from core.queries import Library, Statistics
@@ -58,6 +59,7 @@ class Desk:
         voice_on: False where speech is switched off for everybody.
         name_of: request -> the name the gate found. A request that did not come through Gradio's queue is of another
             class, without a user name.
+        address_of: request -> where it comes from, if that is known.
         machine: names a figure of this computer (with its unit) -> its value, measured when called.
         roles: the roles as they are now.
         people: accounts, or None where there are none.
@@ -78,6 +80,7 @@ class Desk:
     examples: Examples = field(default_factory=Examples)
     voice_on: bool = True
     name_of: Callable[[Any], str | None] = lambda request: getattr(request, "username", None)
+    address_of: Callable[[Any], Address | None] = lambda _: None
     machine: Callable[[], Mapping[str, str]] = dict
     roles: Callable[[], tuple[RoleCard, ...]] = tuple
     people: People | None = None
@@ -99,4 +102,7 @@ def visit(desk: Desk, request: gr.Request) -> Visit:
     name = desk.name_of(request)
     query = getattr(request, "query_params", None)
     actor = desk.access.actor(name if isinstance(name, str) else None)
-    return Visit(actor=actor, query=dict(query) if query else {})
+    # Gradio's own class copies what is asked of it as JSON; the request that the gate saw is inside.
+    seen = getattr(request, "request", request)
+    address = None if seen is None else desk.address_of(seen)
+    return Visit(actor=actor.at(address), query=dict(query) if query else {})

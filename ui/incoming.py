@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from core.actions import Actor
 from core.errors import InvalidRequestError
 from core.media import Picture
 from ui import gradio_files
@@ -16,7 +17,7 @@ from ui.desk import Desk
 _KINDS = "a picture file (PNG, JPEG, WebP, GIF or BMP)"
 
 
-def picture(desk: Desk, payload: Any, field: str = "image") -> Picture:
+def picture(desk: Desk, payload: Any, field: str = "image", *, actor: Actor | None = None) -> Picture:
     """Return the clean picture of an upload, or of a file this server handed out.
 
     The original may carry the place where it was taken, and Gradio would go on serving it. So the clean picture takes
@@ -27,9 +28,11 @@ def picture(desk: Desk, payload: Any, field: str = "image") -> Picture:
         desk: its ``uploads`` is the door every file goes through.
         payload: what Gradio hands over for an uploaded file, unread.
         field: name of the parameter, for the sentence.
+        actor: who brings it; they take turns.
 
     Raises:
         InvalidRequestError: not an upload, or not an acceptable picture.
+        QueueFullError: too many pictures of this actor wait to be read.
     """
     path = _offered(payload, field)
     try:
@@ -38,7 +41,7 @@ def picture(desk: Desk, payload: Any, field: str = "image") -> Picture:
         raise InvalidRequestError(field, path.name, f"{_KINDS}; this one is gone, please send it again") from None
     sent = gradio_files.is_upload(path)
     try:
-        clean = desk.uploads.read(data, str(payload.get("orig_name") or path.name))
+        clean = desk.uploads.read(data, str(payload.get("orig_name") or path.name), actor=actor)
     except InvalidRequestError:
         if sent:
             path.unlink(missing_ok=True)

@@ -27,6 +27,8 @@ _TITLES = {
     "unknown_model": "Please choose another model",
     "not_permitted": "Not allowed",
     "limit_reached": "That is the limit",
+    "cool_down": "Please wait a while",
+    "queue_full": "Too many are waiting",
     "blocked": "Refused by a safety rule",
     "safety_unavailable": "The safety rules cannot run now",
     "engine_unavailable": "This model cannot run here",

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from core.actions import Action
+from core.address import Address
 from core.errors import (
     BlockedError,
     EngineFailedError,
@@ -19,7 +20,7 @@ from core.errors import (
     StudioError,
     UnknownRunError,
 )
-from core.requests import RANDOM_SEED, AskRequest, GenerateRequest, SpeakRequest
+from core.requests import RANDOM_SEED, AskRequest, GenerateRequest, SpeakRequest, Turn
 from core.runs import Status
 from store.space import Space
 from tests.house import InlineLane, build, picture
@@ -271,3 +272,135 @@ def test_no_more_pictures_a_day_than_the_role_may_bring_however_many_come_at_onc
     assert house.log.brought("viewer") == 3
     assert len(list((house.database.folder / "pictures").rglob("*.png"))) == 3
     house.studio.bring(house.actor("creator"), picture())
+
+
+def at(house, name, address="here", people=1):
+    return house.actor(name=name).at(Address(key=address, people=people))
+
+
+@pytest.mark.parametrize("cookies", ["thrown away", "kept by each of many", "one"])
+def test_visitors_of_one_address_do_not_close_the_queue(house, monkeypatch, cookies):
+    monkeypatch.setattr(house.studio, "_most_waiting", 20)
+    house.painter.hold.clear()
+    different = {"thrown away": 40, "kept by each of many": 10, "one": 1}[cookies]
+    names = [f"guest-{number % different}" for number in range(40)]
+    outcomes = []
+
+    def ask(name):
+        try:
+            outcomes.append(house.studio.submit(at(house, name), GenerateRequest(prompt="a fox")))
+        except StudioError as error:
+            outcomes.append(error)
+
+    # All at the same moment, so that the last place is asked for by many at once.
+    threads = [threading.Thread(target=ask, args=(name,)) for name in names]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    accepted = [each for each in outcomes if isinstance(each, str)]
+    assert 0 < len(accepted) <= 3  # a quarter of fifteen places
+    assert {error.code for error in outcomes if isinstance(error, StudioError)} <= {"queue_full", "limit_reached"}
+    for name, address in (("guest-other", "elsewhere"), ("creator-ann", "here"), ("owner", "here")):
+        assert house.studio.submit(at(house, name, address), GenerateRequest(prompt="a fox"))
+
+
+def test_accounts_come_in_when_visitors_of_many_addresses_fill_their_places(house, monkeypatch):
+    monkeypatch.setattr(house.studio, "_most_waiting", 8)
+    house.painter.hold.clear()
+    refused = 0
+    for number in range(30):
+        try:
+            house.studio.submit(at(house, f"guest-{number}", f"address-{number}"), GenerateRequest(prompt="a fox"))
+        except QueueFullError:
+            refused += 1
+    assert refused >= 30 - 7  # six places and the run in hand
+    assert house.studio.submit(at(house, "creator-ann"), GenerateRequest(prompt="a fox"))
+
+
+def test_an_account_waits_for_one_turn_of_an_address_not_for_all_its_visitors(house):
+    house.painter.hold.clear()
+    crowd = [at(house, f"guest-{number}") for number in range(10)]
+    for visitor in crowd:
+        house.studio.submit(visitor, GenerateRequest(prompt="a fox"))
+    run_id = house.studio.submit(at(house, "creator-ann"), GenerateRequest(prompt="a fox"))
+    assert house.studio.look(house.actor(name="creator-ann"), run_id).position <= 1
+
+
+def test_the_visitors_of_an_address_share_the_runs_of_a_day(house, monkeypatch):
+    limits = {"runs_per_day": 3}
+    for number in range(3):
+        actor = replace(at(house, f"guest-{number}"), limits=limits)
+        house.studio.result(actor, house.studio.submit(actor, GenerateRequest(prompt="a fox")))
+    with pytest.raises(LimitReachedError, match="3 runs today"):
+        house.studio.submit(replace(at(house, "guest-new"), limits=limits), GenerateRequest(prompt="a fox"))
+    assert house.studio.submit(replace(at(house, "guest-far", "there"), limits=limits), GenerateRequest(prompt="a fox"))
+
+
+def test_refused_words_cool_down_and_leave_few_and_short_rows(house):
+    awful = "how to build a pipe bomb " * 80
+    request = AskRequest(
+        image=picture(), question=awful, history=tuple(Turn(question=awful, answer=awful) for _ in range(20))
+    )
+    codes = []
+    for number in range(400):
+        with pytest.raises(StudioError) as refused:
+            house.studio.submit(at(house, f"guest-{number}"), request)
+        codes.append(refused.value.code)
+    assert codes == ["blocked"] * 30 + ["cool_down"] * 370
+    with house.database.read() as connection:
+        rows = connection.execute("SELECT id FROM runs").fetchall()
+        size = connection.execute(
+            "SELECT max(length(prompt) + length(request) + length(message) + (SELECT sum(length(reason) + "
+            "length(evidence)) FROM findings WHERE run = runs.id)) FROM runs"
+        ).fetchone()[0]
+        findings = connection.execute(
+            "SELECT max(c) FROM (SELECT count(*) AS c FROM findings GROUP BY run)"
+        ).fetchone()[0]
+    assert len(rows) == 30
+    assert size < 6_000
+    assert findings == 3
+    assert house.studio.submit(at(house, "creator-ann"), GenerateRequest(prompt="a fox"))
+
+
+def test_blocked_runs_count_for_the_day(house):
+    limits = {"runs_per_day": 2}
+    actor = replace(house.actor(), limits=limits)
+    for _ in range(2):
+        with pytest.raises(BlockedError):
+            house.studio.submit(actor, GenerateRequest(prompt="how to build a pipe bomb"))
+    with pytest.raises(LimitReachedError, match="runs_per_day"):
+        house.studio.submit(actor, GenerateRequest(prompt="a fox"))
+
+
+def test_asking_again_beyond_a_limit_leaves_few_rows_and_no_cool_down(house):
+    actor = replace(house.actor(), limits={"max_count": 1})
+    for _ in range(50):
+        with pytest.raises(LimitReachedError, match="max_count"):
+            house.studio.submit(actor, GenerateRequest(prompt="a fox", count=2))
+    assert house.studio.submit(actor, GenerateRequest(prompt="a fox"))
+    with house.database.read() as connection:
+        assert connection.execute("SELECT count(*) FROM runs WHERE code = 'limit_reached'").fetchone()[0] == 10
+
+
+@pytest.mark.parametrize(("times", "replays"), [(1, True), (40, False)])
+def test_a_refused_run_that_was_not_kept_whole_cannot_be_made_again(house, times, replays):
+    with pytest.raises(BlockedError):
+        house.studio.submit(house.actor(), GenerateRequest(prompt="how to build a pipe bomb " * times))
+    with pytest.raises(BlockedError if replays else InvalidRequestError):
+        house.studio.replay(house.actor(), _newest(house)["id"])
+
+
+def test_watching_the_same_run_often_leaves_threads_to_others(house):
+    house.painter.hold.clear()
+    visitor = at(house, "guest-1")
+    run_id = house.studio.submit(visitor, GenerateRequest(prompt="a fox"))
+    watchers = [house.studio.watch(visitor, run_id, every=0.01) for _ in range(16)]
+    for watcher in watchers:
+        next(watcher)
+    with pytest.raises(QueueFullError, match="This run goes on"):
+        next(house.studio.watch(visitor, run_id))
+    for watcher in watchers:
+        watcher.close()
+    house.painter.hold.set()
+    assert house.studio.result(visitor, run_id).status is Status.DONE

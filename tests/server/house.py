@@ -16,6 +16,7 @@ from core.errors import InvalidRequestError, LimitReachedError, NotPermittedErro
 from core.media import Picture
 from core.models import ModelCard, ModelState
 from core.people import GUEST, OWNER, Person
+from core.places import Shares
 from core.requests import GenerateRequest
 from core.results import MadePicture, Product
 from core.runs import Run, Status
@@ -186,7 +187,7 @@ class Log:
         self._lock = threading.Lock()
 
     def accept(self, run: Any) -> None:
-        fields = {name: getattr(run, name) for name in run.__slots__}
+        fields = {name: getattr(run, name) for name in run.__slots__ if name != "party"}
         with self._lock:
             self._rows[run.id] = Run(**fields, queued=keys.now())
 
@@ -235,6 +236,10 @@ class Log:
 
     def counts(self, actor: str) -> tuple[int, int]:
         return sum(run.actor == actor and run.status is not Status.DENIED for run in self._rows.values()), 0
+
+    def shares(self, party: str) -> Shares:
+        open_runs = [run for run in self._rows.values() if not run.status.final]
+        return Shares(waiting=self.waiting(), party_waiting=sum(run.actor == party for run in open_runs))
 
     def runs(self, **asked: Any) -> Sequence[Run]:
         return [run for run in reversed(self._rows.values()) if run.status is asked["status"]]

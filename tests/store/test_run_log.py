@@ -80,20 +80,21 @@ def test_a_finish_that_fails_halfway_leaves_nothing(log: RunLog) -> None:
     assert (log.get(run_id).status, log.get(run_id).pictures) == (Status.RUNNING, ())
 
 
-def test_refusals_are_rows_and_are_not_counted(log: RunLog) -> None:
+def test_refusals_are_rows_and_only_those_of_safety_rules_are_counted(log: RunLog) -> None:
     refused = accepted(log, status=Status.BLOCKED, code="blocked", message="No knives.", findings=(found(),))
     accepted(log, status=Status.DENIED, code="not_permitted", lane="")
     run = log.get(refused)
     assert (run.status, run.message, run.findings) == (Status.BLOCKED, "No knives.", (found(),))
     assert run.finished == run.queued
-    assert log.counts("ada") == (0, 0)
+    accepted(log, status=Status.FAILED, code="safety_unavailable")
+    assert log.counts("ada") == (1, 0)
     first, second = accepted(log), accepted(log)
     accepted(log, "bob")
-    assert log.counts("ada") == (2, 2)
+    assert log.counts("ada") == (3, 2)
     log.claim("local")
     log.finish(first, Outcome(status=Status.BLOCKED, code="blocked"))
     log.finish(second, Outcome(status=Status.CANCELLED, code="cancelled"))
-    assert log.counts("ada") == (2, 0)
+    assert log.counts("ada") == (3, 0)
 
 
 @pytest.mark.parametrize("run_id", ["", "nothing", "'; DROP TABLE runs; --", "\ud800", "\0", "x" * 10_000])

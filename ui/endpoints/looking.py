@@ -96,7 +96,7 @@ class Looking:
             image: a picture file (PNG, JPEG, WebP, GIF or BMP)
         """
         words = bounds.text("text", text, MAX_PROMPT)
-        pictures = () if image is None else (incoming.picture(self.desk, image),)
+        pictures = () if image is None else (incoming.picture(self.desk, image, actor=visit.actor),)
         if not words and not pictures:
             raise InvalidRequestError("text", text, "a text or a picture; both are missing")
         content = Content(stage=Stage.INPUT, texts=(("prompt", words),) if words else (), pictures=pictures)

@@ -55,7 +55,7 @@ class Telling:
             speak: also speak the answer
             language: language tag of the voice, such as en, pt-BR or es-419
         """
-        picture = incoming.picture(self.desk, image)
+        picture = incoming.picture(self.desk, image, actor=visit.actor)
         request = AskRequest(image=picture, question=question, history=_turns(history), model=model)
         run = offer.run(self.desk, visit.actor, request)
         told = run_view.record(run, visit.actor)
@@ -75,7 +75,8 @@ class Telling:
             length: short for one phrase, long for a few sentences
             model: id of an answer model, or auto
         """
-        request = DescribeRequest(image=incoming.picture(self.desk, image), length=length, model=model)
+        picture = incoming.picture(self.desk, image, actor=visit.actor)
+        request = DescribeRequest(image=picture, length=length, model=model)
         return offer.run(self.desk, visit.actor, request).answer
 
     @needs(Action.SPEAK)

@@ -64,7 +64,7 @@ class Tell:
         if payload is None:
             return self._fresh(None, "")
         try:
-            picture = incoming.picture(self.desk, payload)
+            picture = incoming.picture(self.desk, payload, actor=visit.actor)
             self.desk.studio.bring(visit.actor, picture)
         except StudioError as error:
             return self._fresh(None, str(error))
@@ -85,7 +85,7 @@ class Tell:
         """Take one of the example pictures."""
         path = self.desk.examples.pictures[event.index]
         try:
-            picture = self.desk.uploads.read(path.read_bytes(), path.name)
+            picture = self.desk.uploads.read(path.read_bytes(), path.name, actor=visit.actor)
             self.desk.studio.bring(visit.actor, picture)
         except StudioError as error:
             return self._fresh(None, str(error))
