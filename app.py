@@ -43,8 +43,11 @@ from safety.provenance import PngMarker
 from safety.roles import RolesFile
 from safety.rules import bundled_checker
 from safety.uploads import PictureDoor
-from server import accounts, assembly, passwords, readiness
+from server import accounts, assembly, desktop, owner_key, passwords, readiness
+from server.cookies import on_space
 from server.identity import Identities, current_name
+from server.owner import Owner, host_name
+from server.public_root import PublicRoot
 from server.rules import Rules
 from store.database import NAME, Database
 from store.library import Library
@@ -55,7 +58,6 @@ from store.statistics import Statistics
 from ui import Blocks
 from ui.desk import Desk, Examples, RoleCard, StyleChoice
 
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _CHECKER = configuration.ROOT / "assets" / "models" / "emoji-checker"
 # Published figures without names and prompts, shown to Prometheus too.
 _METRICS = ("outcomes", "latency", "waiting", "refusals", "models")
@@ -66,6 +68,8 @@ _VOICES: Mapping[str, frozenset[str]] = {
     "offline": frozenset({"offline-voice"}),
     "off": frozenset(),
 }
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -80,6 +84,8 @@ class House:
     guard: RuleGuard
     access: RoleAccess
     demo: Blocks
+    owner: Owner
+    root: PublicRoot
     launch: dict[str, Any]
     preloading: threading.Thread | None = field(default=None)
 
@@ -92,7 +98,7 @@ class House:
         if self.settings.preload:
             self.preloading = threading.Thread(target=self._prepare, name="prepare", daemon=True)
             self.preloading.start()
-        return str(url)
+        return self.root.page(str(url))
 
     def _prepare(self) -> None:
         self.catalogue.preload().join()
@@ -111,11 +117,11 @@ class House:
 
 def build(settings: configuration.Settings) -> House:
     """Wire the house. Imports no model library, loads no model."""
-    host = os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1")
-    local = host in _LOOPBACK and "SPACE_ID" not in os.environ
+    root = PublicRoot.parse(os.environ.get("GRADIO_ROOT_PATH", ""))
     database = Database(settings.data)
     log, pictures, people, board = RunLog(database), Pictures(settings.data), People(database), Board()
-    identities = Identities(people, owner=settings.owner == "on" and local)
+    owner = _owner(settings, root)
+    identities = Identities(people, owner)
     access = RoleAccess(settings.roles, lambda name: _role_of(people, name), identities.owner_mode)
     guard, door = RuleGuard([lambda: bundled_checker.rule(_CHECKER, ConceptChecker)]), PictureDoor()
     specs = tuple(spec for spec in read_specs(settings.models) if _may_speak(spec, settings.voice))
@@ -152,12 +158,14 @@ def build(settings: configuration.Settings) -> House:
         roles=lambda: _roles(settings.roles),
         people=people,
         hash_password=lambda password: passwords.hashed(passwords.check(password)),
+        root=root.path,
+        owner_by_key=owner.mode == "key",
         settings={name: str(value) for name, value in settings.model_dump(exclude={"admin"}).items()},
     )
     demo = ui.page.build(desk)
     permissions, names = ui.permission.table(demo)
     demo.queue(api_open=False, max_size=500, default_concurrency_limit=None)
-    house = House(settings, database, people, catalogue, studio, guard, access, demo, {})
+    house = House(settings, database, people, catalogue, studio, guard, access, demo, owner, root, {})
     own = assembly.own_routes(
         assembly.House(
             studio=studio,
@@ -168,6 +176,7 @@ def build(settings: configuration.Settings) -> House:
                 loading=house.loading, problems=lambda: guard.problems, require_room=database.space.require
             ),
             questions=_METRICS,
+            owner=owner,
             inline=settings.lanes == "inline",
         )
     )
@@ -179,12 +188,13 @@ def build(settings: configuration.Settings) -> House:
         own=own,
         public_origins=settings.public_origins,
         tools=names if settings.mcp else None,
+        root=root,
     )
     data = settings.data.resolve()
     house.launch = {
         # Handlers return kept files; Gradio copies them into its cache, and the gate knows whom it showed which copy.
         "allowed_paths": [str(data / name) for name in ("pictures", "thumbnails", "sounds")],
-        "blocked_paths": [str(settings.roles), str(settings.models), *_database_files(data)],
+        "blocked_paths": [str(settings.roles), str(settings.models), *_secret_files(data)],
         "theme": ui.theme.theme(),
         "css_paths": [ui.theme.CSS],
         "mcp_server": settings.mcp,
@@ -194,8 +204,17 @@ def build(settings: configuration.Settings) -> House:
     return house
 
 
-def _database_files(data: Path) -> list[str]:
-    return [str(data / f"{NAME}{suffix}") for suffix in ("", "-wal", "-shm")]
+def _secret_files(data: Path) -> list[str]:
+    database = [f"{NAME}{suffix}" for suffix in ("", "-wal", "-shm")]
+    return [str(data / name) for name in (*database, owner_key.NAME, desktop.NAME)]
+
+
+def _owner(settings: configuration.Settings, root: PublicRoot) -> Owner:
+    # The log of a Space is read by others, and everybody reaches its port.
+    mode = "off" if on_space() else settings.owner
+    key = owner_key.read_or_make(settings.data) if mode == "key" else ""
+    addresses = (*settings.public_origins, root.origin)
+    return Owner(mode, key, [host_name(address.partition("://")[2]) for address in addresses if address])
 
 
 def _role_of(people: People, name: str) -> str | None:
@@ -222,12 +241,25 @@ def _roles(path: Path) -> tuple[RoleCard, ...]:
     )
 
 
+def _print_key(settings: configuration.Settings) -> str | None:
+    """Print the owner's key and return None, or return why there is none."""
+    if settings.owner != "key" or on_space():
+        return "There is no owner's key here: SHOW_AND_TELL_OWNER has to be key, and this must not be a Space."
+    try:
+        print(owner_key.kept(settings.data))  # noqa: T201 - what was asked for
+    except StudioError as error:
+        return str(error)
+    return None
+
+
 def main() -> None:
-    """Start the program, or manage its accounts (``python app.py accounts ...``)."""
+    """Start the program, manage its accounts (``python app.py accounts ...``), or print the owner's key (``key``)."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for chatty in ("httpx", "bitsandbytes"):
         logging.getLogger(chatty).setLevel(logging.ERROR)
     settings = configuration.read()
+    if sys.argv[1:2] == ["key"]:
+        sys.exit(_print_key(settings))
     try:
         if sys.argv[1:2] == ["accounts"]:
             roles = RolesFile(settings.roles).now()
@@ -236,7 +268,12 @@ def main() -> None:
         url = house.start()
     except (StudioError, ValueError) as error:
         sys.exit(f"The program cannot start: {error}")
-    print(f"Show & Tell is at {url}", flush=True)  # noqa: T201 - the one line a newcomer waits for
+    entry = house.owner.entry(url)
+    print(f"Show & Tell is at {entry}", flush=True)  # noqa: T201 - the one line a newcomer waits for
+    if house.owner.mode == "open":
+        _log.warning("SHOW_AND_TELL_OWNER is open: everybody who reaches this port may do everything.")
+    if settings.browser == "auto" and desktop.is_there():
+        desktop.open_page(entry, settings.data)
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())

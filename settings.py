@@ -24,7 +24,9 @@ class Settings(BaseSettings):
 
     Attributes:
         data: folder for the database, pictures and sounds.
-        owner: on a loopback address without accounts the visitor is the owner (admin); ``off`` ends that.
+        owner: who may do everything without an account: who shows the ``key`` that is kept in the data folder; with
+            ``open`` everybody who reaches this port, while there are no accounts; with ``off`` nobody.
+        browser: ``auto`` opens the page at the start where there is a desktop; ``off`` only prints its address.
         admin: ``name:password`` of a first admin, made at the start if there is none of that name.
         lanes: ``thread``, or ``inline`` where a model must run inside the event (ZeroGPU).
         models: catalogue of models. roles: roles and limits. styles: prompt styles.
@@ -39,7 +41,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SHOW_AND_TELL_", extra="ignore", frozen=True)
 
     data: Path = Field(default_factory=_data_folder)
-    owner: Literal["on", "off"] = "on"
+    owner: Literal["key", "open", "off"] = "key"
+    browser: Literal["auto", "off"] = "auto"
     admin: SecretStr | None = None
     lanes: Literal["thread", "inline"] = "thread"
     models: Path = ROOT / "models.yaml"

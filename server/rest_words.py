@@ -89,10 +89,11 @@ def image_state(run: Run, base: str) -> ImageState:
     )
 
 
-def run_record(run: Run, *, with_scores: bool) -> dict[str, Any]:
+def run_record(run: Run, *, with_scores: bool, root: str = "") -> dict[str, Any]:
     """Return the whole record of a run as plain JSON.
 
-    Scores and thresholds of the safety rules are for admins: they would help to feel a way around the rules.
+    Scores and thresholds of the safety rules are for admins: they would help to feel a way around the rules. ``root``
+    is the path of the page, without a slash at its end.
     """
     findings = [
         {
@@ -119,6 +120,6 @@ def run_record(run: Run, *, with_scores: bool) -> dict[str, Any]:
             {name: getattr(kept, name) for name in ("position", "sha256", "seed", "width", "height", "blocked")}
             for kept in run.pictures
         ],
-        "sound_url": f"/runs/{run.id}/sound" if run.sound else None,
+        "sound_url": f"{root}/runs/{run.id}/sound" if run.sound else None,
         "findings": findings,
     }
