@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NoReturn
 
 import command_line
@@ -32,9 +33,12 @@ from safety.provenance import PngMarker
 from safety.roles import RolesFile
 from safety.rules import bundled_checker
 from safety.uploads import PictureDoor
-from server import accounts, address, addresses, assembly, passwords, readiness
+from server import accounts, address, addresses, assembly, desktop, owner_key, passwords, readiness
 from server.identity import Identities, current_name
+from server.owner import Owner, host_name
+from server.public_root import PublicRoot
 from server.rules import Rules
+from store.address_key import NAME as ADDRESS_KEY
 from store.address_key import address_key
 from store.database import NAME, Database
 from store.library import Library
@@ -45,6 +49,7 @@ from store.statistics import Statistics
 from store.sweep import Sweep
 from store.temporary import Temporary
 
+_log = logging.getLogger(__name__)
 _IGNORED = environment.settle()
 with proxies.set_aside(), environment.without(*serving.TOLD):
     import ui.mcp
@@ -68,6 +73,8 @@ _VOICES: Mapping[str, frozenset[str]] = {
     "off": frozenset(),
 }
 
+_log = logging.getLogger(__name__)
+
 
 @dataclass
 class House:
@@ -82,6 +89,8 @@ class House:
     access: RoleAccess
     sweep: Sweep
     demo: Blocks
+    owner: Owner
+    root: PublicRoot
     launch: dict[str, Any] = field(default_factory=dict)
     preloading: threading.Thread | None = field(default=None)
 
@@ -103,7 +112,7 @@ class House:
         if self.settings.preload:
             self.preloading = threading.Thread(target=self._prepare, name="prepare", daemon=True)
             self.preloading.start()
-        return url
+        return self.root.page(url)
 
     def _prepare(self) -> None:
         # The checker of pictures first: it is small, and uploads wait for it.
@@ -127,11 +136,13 @@ class House:
 
 def build(settings: configuration.Settings) -> House:
     """Wire the house. Imports no model library, loads no model."""
+    root = PublicRoot.parse(settings.root_path)
     database, data = Database(settings.data), settings.data.resolve()
     log, pictures, people, board = RunLog(database), Pictures(data, database.space), People(database), Board()
     temporary = Temporary(data / "temporary", database.space)
     os.environ["GRADIO_TEMP_DIR"] = str(temporary.path)  # The default would be shared with other users.
-    identities = Identities(people, owner=settings.owner == "on" and settings.loopback)
+    owner = _owner(settings, root)
+    identities = Identities(people, owner)
     access = RoleAccess(settings.roles, lambda name: _role_of(people, name), identities.owner_mode)
     guard, door = RuleGuard([lambda: bundled_checker.rule(_CHECKER, ConceptChecker)]), PictureDoor()
     specs = tuple(spec for spec in read_specs(settings.models) if _may_speak(spec, settings.voice))
@@ -168,13 +179,15 @@ def build(settings: configuration.Settings) -> House:
         roles=lambda: _roles(access),
         people=people,
         hash_password=lambda password: passwords.hashed(passwords.check(password)),
+        root=root.path,
+        owner_by_key=owner.mode == "key",
         settings={name: str(value) for name, value in settings.model_dump(exclude={"admin"}).items()},
     )
     demo = ui.page.build(desk)
     permissions, names = ui.permission.table(demo)
     demo.queue(api_open=False, max_size=500, default_concurrency_limit=None)
     sweep = Sweep(database, pictures, temporary)
-    house = House(settings, database, people, catalogue, studio, guard, access, sweep, demo)
+    house = House(settings, database, people, catalogue, studio, guard, access, sweep, demo, owner, root)
     own = assembly.own_routes(
         assembly.House(
             studio=studio,
@@ -188,6 +201,7 @@ def build(settings: configuration.Settings) -> House:
                 require_room=database.space.require,
             ),
             questions=_METRICS,
+            owner=owner,
             inline=settings.lanes == "inline",
         )
     )
@@ -201,9 +215,10 @@ def build(settings: configuration.Settings) -> House:
         tools=names if settings.mcp else None,
         require_room=temporary.require_room,
         addresses=addresses.Addresses(address_key(settings.data), proxies=addresses.trust(settings.trusted_proxies)),
+        root=root,
     )
     house.launch = {
-        "blocked_paths": [str(settings.roles), str(settings.models), *(f"{data / NAME}{end}" for end in _DATABASE)],
+        "blocked_paths": [str(settings.roles), str(settings.models), *_secret_files(data)],
         "theme": ui.theme.theme(),
         "css_paths": [ui.theme.CSS],
         "mcp_server": settings.mcp,
@@ -211,6 +226,19 @@ def build(settings: configuration.Settings) -> House:
     }
     command_line.first_admin(people, settings.admin)
     return house
+
+
+def _secret_files(data: Path) -> list[str]:
+    database = [f"{NAME}{suffix}" for suffix in _DATABASE]
+    return [str(data / name) for name in (*database, owner_key.NAME, desktop.NAME, ADDRESS_KEY)]
+
+
+def _owner(settings: configuration.Settings, root: PublicRoot) -> Owner:
+    # The log of a Space is read by others, and everybody reaches its port.
+    mode = "off" if settings.space_id else settings.owner
+    key = owner_key.read_or_make(settings.data) if mode == "key" else ""
+    origins = (*settings.public_origins, root.origin)
+    return Owner(mode, key, [host_name(origin.partition("://")[2]) for origin in origins if origin])
 
 
 def _role_of(people: People, name: str) -> str | None:
@@ -229,15 +257,28 @@ def _roles(access: RoleAccess) -> tuple[RoleCard, ...]:
     )
 
 
+def _print_key(settings: configuration.Settings) -> str | None:
+    """Print the owner's key and return None, or return why there is none."""
+    if settings.owner != "key" or settings.space_id:
+        return "There is no owner's key here: SHOW_AND_TELL_OWNER has to be key, and this must not be a Space."
+    try:
+        print(owner_key.kept(settings.data))  # noqa: T201 - what was asked for
+    except StudioError as error:
+        return str(error)
+    return None
+
+
 def main() -> None:
-    """Start the program, or manage its accounts (``python app.py accounts ...``)."""
+    """Start the program, manage its accounts (``python app.py accounts ...``), or print the owner's key (``key``)."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for chatty in ("httpx", "bitsandbytes"):
         logging.getLogger(chatty).setLevel(logging.ERROR)
     words = command_line.understood(sys.argv[1:])
     settings = configuration.read()
     for sentence in (*_IGNORED, *proxies.problems()):
-        logging.getLogger(__name__).warning(sentence)
+        _log.warning(sentence)
+    if words[:1] == ["key"]:
+        sys.exit(_print_key(settings))
     wanted = threading.Event()
     try:
         if words:
@@ -248,7 +289,12 @@ def main() -> None:
         url = house.start()
     except (StudioError, ValueError, OSError) as error:
         sys.exit(f"The program cannot start: {error}")
-    print(f"Show & Tell is at {url}", flush=True)  # noqa: T201 - the one line a newcomer waits for
+    entry = house.owner.entry(url)
+    print(f"Show & Tell is at {entry}", flush=True)  # noqa: T201 - the one line a newcomer waits for
+    if house.owner.mode == "open":
+        _log.warning("SHOW_AND_TELL_OWNER is open: everybody who reaches this port may do everything.")
+    if settings.browser == "auto" and desktop.is_there():
+        desktop.open_page(entry, settings.data)
     wanted.wait()
     _leave(house)
 

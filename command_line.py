@@ -13,15 +13,22 @@ from server import accounts
 
 
 def understood(given: list[str]) -> list[str]:
-    """Return the words ``accounts ...``, or nothing for a start; else leave, saying what would be understood.
+    """Return the words ``accounts ...`` or ``key``, or nothing for a start; else leave, saying what would be.
 
     Before anything is opened or loaded: who asks for help changes nothing.
     """
+    if given == ["key"]:
+        return given
     if given[:1] == ["accounts"]:
         accounts.parser().parse_args(given[1:])
         return given
     parser = argparse.ArgumentParser(prog="app.py", description="Start Show & Tell; docs/settings.md has its settings.")
-    parser.add_argument("command", nargs="?", choices=["accounts"], help="make and change accounts, instead of a start")
+    parser.add_argument(
+        "command",
+        nargs="?",
+        choices=["accounts", "key"],
+        help="instead of a start: make and change accounts, or print the owner's key",
+    )
     parser.parse_args(given)
     return []
 

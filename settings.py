@@ -117,7 +117,9 @@ class Settings(BaseSettings):
 
     Attributes:
         data: folder for the database, pictures and sounds.
-        owner: on a loopback address without accounts the visitor is the owner (admin); ``off`` ends that.
+        owner: who may do everything without an account: who shows the ``key`` that is kept in the data folder; with
+            ``open`` everybody who reaches this port, while there are no accounts; with ``off`` nobody.
+        browser: ``auto`` opens the page at the start where there is a desktop; ``off`` only prints its address.
         admin: ``name:password`` of a first admin, made at the start if there is none of that name.
         lanes: ``thread``, or ``inline`` where a model must run inside the event (ZeroGPU).
         models: catalogue of models. roles: roles and limits. styles: prompt styles.
@@ -129,6 +131,7 @@ class Settings(BaseSettings):
         max_queue: runs that may wait in all.
         server_name: name or address of this computer to listen on; IPv6 with or without brackets.
         server_port: that port and no other; None for 7860 or the next that is free.
+        root_path: the path of the page behind a proxy, or its whole address.
         space_id: name of the Hugging Face Space this runs as; empty elsewhere.
         trusted_proxies: proxies whose word on the visitor's address is believed: addresses or networks, with commas.
     """
@@ -136,7 +139,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True, populate_by_name=True)
 
     data: Annotated[Path, AfterValidator(_folder)] = Field(default_factory=_data_folder)
-    owner: _Switch = "on"
+    owner: Annotated[Literal["key", "open", "off"], BeforeValidator(_lower)] = "key"
+    browser: Annotated[Literal["auto", "off"], BeforeValidator(_lower)] = "auto"
     admin: Annotated[SecretStr, AfterValidator(_account)] | None = None
     lanes: Annotated[Literal["thread", "inline"], BeforeValidator(_lower)] = "thread"
     models: _File = ROOT / "models.yaml"
@@ -153,6 +157,7 @@ class Settings(BaseSettings):
     trusted_proxies: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_networks)] = ()
     server_name: Annotated[str, AfterValidator(_host)] = Field("127.0.0.1", validation_alias="GRADIO_SERVER_NAME")
     server_port: Annotated[int, Field(ge=1, le=65_535)] | None = Field(None, validation_alias="GRADIO_SERVER_PORT")
+    root_path: str = Field("", validation_alias="GRADIO_ROOT_PATH")
     space_id: str = Field("", validation_alias="SPACE_ID")
 
     @model_validator(mode="before")

@@ -40,7 +40,7 @@ def _measure(folder: Path) -> None:
     url = house.start()
     if house.preloading:
         house.preloading.join()
-    client = Client(url, verbose=False, token=False, analytics_enabled=False)
+    client = Client(url, headers={"x-api-key": house.owner.key}, verbose=False, token=False, analytics_enabled=False)
     direct = _Direct(house, folder)
     whole, bare, records = [], [], []
     for number in range(ROUNDS + 2):

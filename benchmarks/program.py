@@ -19,11 +19,22 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class Program:
-    """A running program: its process, its address, and the seconds until the page answered."""
+    """A running program: its process, its address, its data, and the seconds until the page answered."""
 
     process: subprocess.Popen[bytes]
     url: str
     page_seconds: float
+    data: Path
+
+    @property
+    def owner(self) -> dict[str, str]:
+        """The headers that make a script the owner's."""
+        return {"x-api-key": (self.data / "owner.key").read_text("ascii").strip()}
+
+    @property
+    def entry(self) -> str:
+        """The address that makes a browser the owner's."""
+        return f"{self.url}/owner?key={self.owner['x-api-key']}"
 
 
 def free_port() -> int:
@@ -50,7 +61,7 @@ def running(data: Path, environment: Mapping[str, str] | None = None, *, wait: f
     url = f"http://127.0.0.1:{port}"
     try:
         _until_page(process, url, began + wait)
-        yield Program(process, url, time.monotonic() - began)
+        yield Program(process, url, time.monotonic() - began, data)
     finally:
         process.terminate()
         try:

@@ -98,6 +98,12 @@ def current_address(connection: HTTPConnection) -> Address | None:
     return address if isinstance(address, Address) else None
 
 
+def current_key(connection: HTTPConnection) -> str:
+    """Return the key of the address the gate found; all requests without one share the empty key."""
+    address = current_address(connection)
+    return address.key if address else ""
+
+
 def _parsed(host: str) -> _IP | None:
     try:
         address = ipaddress.ip_address(host.partition("%")[0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.middleware import Middleware
@@ -18,6 +18,9 @@ from server import reference
 from server.gate import Gate, without_reflection
 from server.health import Checks, Health
 from server.identity import current_name
+from server.owner import Owner
+from server.owner_entry import OwnerEntry
+from server.public_root import UnderRoot
 from server.rest import Rest
 from server.rules import Rules
 from server.sign_in import SignIn
@@ -31,6 +34,7 @@ class House:
     Attributes:
         checks: what readiness depends on, by name; None from a check means all is well.
         questions: published figures that /metrics shows; none that names people or prompts.
+        owner: who holds the key.
         inline: lanes have no thread of their own.
         version: shown in the OpenAPI description.
     """
@@ -41,6 +45,7 @@ class House:
     statistics: Statistics
     checks: Checks
     questions: Sequence[str] = ()
+    owner: Owner = field(default_factory=Owner)
     inline: bool = False
     version: str = "0.1.0"
 
@@ -57,7 +62,8 @@ def own_routes(house: House) -> list[BaseRoute]:
         throttle=throttle,
     )
     return [
-        *SignIn(house.people, throttle).routes(),
+        *SignIn(house.people, throttle, house.owner).routes(),
+        *OwnerEntry(house.owner, house.people).routes(),
         *health.routes(),
         *reference.routes(rest.routes, house.version),
         *rest.routes,
@@ -69,21 +75,23 @@ def middleware(rules: Rules) -> list[Middleware]:
 
     Pages of ``public_origins`` may call with a token, never with a person's cookies.
     """
+    gate = [Middleware(UnderRoot, root=rules.root), Middleware(Gate, rules=rules)]
     if not rules.public_origins:
-        return [Middleware(Gate, rules=rules)]
+        return gate
     cors = Middleware(
         CORSMiddleware,
         allow_origins=list(rules.public_origins),
         allow_methods=["GET", "POST"],
         allow_headers=["authorization", "x-api-key", "content-type"],
     )
-    return [cors, Middleware(Gate, rules=rules)]
+    return [cors, *gate]
 
 
 def launch_options(own: Sequence[BaseRoute], rules: Rules) -> dict[str, Any]:
     """Return the arguments of ``launch()`` that keep the gate the only way in, and everything at home."""
     return {
         "auth_dependency": current_name,
+        "root_path": rules.root.text,
         "app_kwargs": {
             "routes": list(own),
             "middleware": middleware(rules),

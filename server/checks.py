@@ -9,7 +9,7 @@ from starlette.requests import HTTPConnection
 
 from core.actions import BRINGING, Action, Actor
 from core.errors import NotPermittedError
-from server.addresses import current_address
+from server.addresses import current_key
 from server.rules import Rules
 from server.shown_files import named_files, plainly_local
 from server.transports import Kind, Transport
@@ -108,7 +108,7 @@ def _upload(rules: Rules, actor: Actor, _: Transport, connection: HTTPConnection
     _upload_progress(rules, actor, _, connection, __)
     # Last, so that a refused request is not counted.
     rules.require_room()
-    rules.deliveries.admit(actor, current_address(connection).key)
+    rules.deliveries.admit(actor, current_key(connection))
 
 
 def _upload_progress(rules: Rules, actor: Actor, _: Transport, connection: HTTPConnection, __: _Body) -> None:

@@ -1,4 +1,4 @@
-"""Our two cookies: the session of an account, and the one that keeps a visitor's runs their own."""
+"""Our cookies: the session of an account, the owner's, and the one that keeps a visitor's runs their own."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ def cookie(connection: HTTPConnection, name: str, value: str, life: timedelta) -
     In a frame of another site a browser sends only ``SameSite=None`` cookies, and keeps them apart per embedding site
     if they are ``Partitioned``. Everywhere else Lax keeps other sites from acting in a person's name.
     """
-    parts = [f"{name}={value}", "Path=/", "HttpOnly", f"Max-Age={int(life.total_seconds()) if value else 0}"]
+    root = connection.scope.get("root_path") or "/"
+    parts = [f"{name}={value}", f"Path={root}", "HttpOnly", f"Max-Age={int(life.total_seconds()) if value else 0}"]
     if on_space():
         parts += ["SameSite=None", "Secure", "Partitioned"]
     else:

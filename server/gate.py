@@ -22,10 +22,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from core.actions import Actor
 from core.errors import StorageFullError, StudioError
 from server import bodies, origins, response_headers
-from server.addresses import ADDRESS_KEY, current_address
+from server.addresses import ADDRESS_KEY, current_key
 from server.checks import Refused, check
 from server.cookies import VISITOR_LIFE, cookie
 from server.identity import SCOPE_KEY, SESSION_COOKIE, VISITOR_COOKIE, Identity, UnknownKeyError
+from server.public_root import link, route_path
 from server.refusals import from_error, refusal
 from server.rules import Rules
 from server.shown_files import FileWatcher
@@ -34,7 +35,7 @@ from server.transports import Kind, Transport, recognise
 _log = logging.getLogger(__name__)
 
 # Ours, and usable by whoever shows a dead session: to sign in again, and to ask whether the program lives.
-_UNGUARDED = frozenset({"/sign-in", "/sign-out", "/healthz", "/readyz"})
+_UNGUARDED = frozenset({"/sign-in", "/sign-out", "/owner", "/healthz", "/readyz"})
 # Answers whatever happens to the threads and the database, which saying who asks would need.
 _NAMELESS = frozenset({"/healthz"})
 _JSON_KINDS = frozenset({Kind.RUN, Kind.NAMED, Kind.CANCEL, Kind.MCP})
@@ -43,6 +44,12 @@ _DECISIONS = (Refused, UnknownKeyError, bodies.BodyTooLargeError, bodies.Malform
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _NO_ROOM = "The disk is full, so nothing was accepted. Please try again later."
 _WATCHED = frozenset({Kind.PAGE, Kind.RUN, Kind.NAMED, Kind.EVENT, Kind.SESSION, Kind.UPLOAD})
+
+
+_FOREIGN = (
+    "Requests from this web page are not accepted here. If it is this program's own page: the proxy in front of it has "
+    "to pass the name on (docs/proxy.md)."
+)
 
 
 class Gate:
@@ -90,9 +97,9 @@ class Gate:
                 return refusal(400, "invalid_request", "The body has to be one JSON object.")
 
     async def _pass(self, scope: Scope, receive: Receive, answer: _Answer, connection: HTTPConnection) -> None:
-        rules, path = self._rules, scope["path"]
+        rules, path = self._rules, route_path(scope)
         if not origins.allowed(connection, rules.public_origins):
-            raise Refused(403, "foreign_origin", "Requests from this web page are not accepted here.")
+            raise Refused(403, "foreign_origin", _FOREIGN)
         receive = bodies.bounded(scope, receive, rules.largest_body)
         own = any(route.matches(scope)[0] is Match.FULL for route in rules.own)
         transport = None if own else recognise(scope["method"], path)
@@ -106,7 +113,7 @@ class Gate:
             if transport is not None and identity is not None:
                 actor = await anyio.to_thread.run_sync(rules.access.actor, identity.name)
                 receive = await self._check(actor, transport, connection, receive)
-                answer.watch = self._watcher(actor, transport, current_address(connection).key)
+                answer.watch = self._watcher(actor, transport, current_key(connection))
         await self._app(scope, receive, answer.send)
 
     async def _identify(self, connection: HTTPConnection, *, lenient: bool) -> Identity | None:
@@ -190,20 +197,20 @@ class _Answer:
 
 
 def _wants_page(connection: HTTPConnection) -> bool:
-    return connection.url.path == "/" and "text/html" in connection.headers.get("accept", "")
+    return route_path(connection.scope) == "/" and "text/html" in connection.headers.get("accept", "")
 
 
 def _unknown_key(connection: HTTPConnection, error: UnknownKeyError) -> Response:
     response: Response = refusal(401, error.code, str(error), headers={"WWW-Authenticate": "Bearer"})
     if _wants_page(connection) and error.code == "session_ended":
-        response = RedirectResponse("/sign-in", status_code=303)
+        response = RedirectResponse(link(connection, "/sign-in"), status_code=303)
         response.headers.append("Set-Cookie", cookie(connection, SESSION_COOKIE, "", VISITOR_LIFE))
     return response
 
 
 def _refused(connection: HTTPConnection, error: Refused) -> Response:
     if error.code == "not_permitted" and _wants_page(connection):
-        return RedirectResponse("/sign-in", status_code=303)
+        return RedirectResponse(link(connection, "/sign-in"), status_code=303)
     reply: JSONResponse = refusal(error.status, error.code, str(error))
     return reply
 

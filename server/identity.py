@@ -1,9 +1,8 @@
-"""Who is asking: an API token, a session of an account, the owner of this computer, or a visitor."""
+"""Who is asking: an API token, a session of an account, the owner, or a visitor."""
 
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from starlette.requests import HTTPConnection
 
 from core.people import GUEST, OWNER, People
 from server import keys
+from server.owner import Owner
 
 SESSION_COOKIE = "show_and_tell_session"
 VISITOR_COOKIE = "show_and_tell_visitor"
@@ -21,8 +21,6 @@ SESSION_IDLE = timedelta(hours=12)
 # Where the gate leaves its answer, so that one request is never two persons.
 SCOPE_KEY = "show_and_tell.identity"
 _KEPT = 50_000
-_LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
-_FORWARDED = ("x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded")
 
 
 class UnknownKeyError(Exception):
@@ -51,20 +49,14 @@ class Identity:
 class Identities:
     """Looks up who asks. Nothing is cached: a revoked key is dead at the next request."""
 
-    def __init__(self, people: People, *, owner: bool) -> None:
-        """Make the look-up.
-
-        Args:
-            people: accounts, sessions, tokens.
-            owner: owner mode is wanted and the server listens on a loopback address only.
-        """
+    def __init__(self, people: People, owner: Owner) -> None:
         self._people = people
         self._owner = owner
         self._seen: OrderedDict[str, float] = OrderedDict()
 
     def owner_mode(self) -> bool:
-        """Tell whether the visitor of this computer is its owner now: wanted, on loopback, and no account exists."""
-        return self._owner and not self._people.all()
+        """Tell whether there is an owner now. Where everybody is the owner, that ends with the first account."""
+        return self._owner.mode == "key" or (self._owner.mode == "open" and not self._people.all())
 
     def identify(self, connection: HTTPConnection) -> Identity:
         """Return who asks. Reads the database; call it from a thread.
@@ -74,6 +66,8 @@ class Identities:
         """
         token = shown_token(connection)
         if token is not None:
+            if self._owner.is_key(token):
+                return Identity(name=OWNER, kind="owner")
             name = self._people.name_of(keys.hashed(token), kind="token", now=keys.now())
             if name is None:
                 raise UnknownKeyError("bad_token", "This API token is not valid, has expired or was revoked.")
@@ -81,7 +75,7 @@ class Identities:
         session = connection.cookies.get(SESSION_COOKIE)
         if session is not None:
             return Identity(name=self._session(session), kind="session")
-        if is_local(connection) and self.owner_mode():
+        if self._owner.asks(connection) and self.owner_mode():
             return Identity(name=OWNER, kind="owner")
         return _visitor(connection.cookies.get(VISITOR_COOKIE, ""))
 
@@ -114,29 +108,6 @@ def shown_token(connection: HTTPConnection) -> str | None:
     if scheme.lower() == "bearer":
         return credentials.strip()
     return connection.headers.get("x-api-key")
-
-
-def is_local(connection: HTTPConnection) -> bool:
-    """Tell whether a person at this very computer asks.
-
-    The address alone is not enough. A web page elsewhere can point its own name at 127.0.0.1 (DNS rebinding), so the
-    name in ``Host`` must be a loopback name too; and a proxy on this machine asks for people elsewhere, so a request
-    that says it was forwarded is not local.
-    """
-    client = connection.client.host if connection.client else ""
-    try:
-        loopback = ipaddress.ip_address(client).is_loopback
-    except ValueError:
-        return False
-    forwarded = any(header in connection.headers for header in _FORWARDED)
-    return loopback and not forwarded and host_name(connection.headers.get("host", "")) in _LOOPBACK_NAMES
-
-
-def host_name(host: str) -> str:
-    """Return the name in a ``Host`` header, without port and brackets."""
-    if host.startswith("["):
-        return host[1:].partition("]")[0].lower()
-    return host.partition(":")[0].lower()
 
 
 def _visitor(cookie: str) -> Identity:

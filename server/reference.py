@@ -14,6 +14,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from server.public_root import link, public_url
+
 _PAGE = Template((Path(__file__).parent / "reference.html").read_text(encoding="utf-8"))
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'self'"
 
@@ -23,12 +25,17 @@ def routes(described: Sequence[BaseRoute], version: str) -> list[Route]:
     description = get_openapi(
         title="Show & Tell", version=version, routes=described, description="Pictures from words, over REST."
     )
-    page = _PAGE.substitute(operations="\n".join(_operations(description)))
+    operations = "\n".join(_operations(description))
 
-    async def openapi(_: Request) -> Response:
-        return JSONResponse(description)
+    async def openapi(request: Request) -> Response:
+        # Relative: right under every name by which the page is reached.
+        root = link(request, "")
+        return JSONResponse(description | ({"servers": [{"url": root}]} if root else {}))
 
-    async def reference(_: Request) -> Response:
+    async def reference(request: Request) -> Response:
+        page = _PAGE.substitute(
+            operations=operations, root=link(request, ""), page=html.escape(public_url(request), quote=True)
+        )
         return HTMLResponse(page, headers={"Content-Security-Policy": _POLICY})
 
     return [Route("/openapi.json", openapi), Route("/docs", reference)]

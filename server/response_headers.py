@@ -30,7 +30,10 @@ def secure(headers: MutableHeaders) -> None:
     parents = "'self' https://huggingface.co" if on_space() else "'self'"
     headers.setdefault("Content-Security-Policy", f"{_POLICY}; frame-ancestors {parents}")
     headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "same-origin"
+    headers.setdefault("Referrer-Policy", "same-origin")
+    if headers.get("content-type", "").startswith("text/event-stream"):
+        # nginx would keep the events back until its buffer is full.
+        headers["X-Accel-Buffering"] = "no"
 
 
 def private(headers: MutableHeaders) -> None:

@@ -23,6 +23,7 @@ from server.addresses import current_address
 from server.estimate import estimate
 from server.identity import current_name
 from server.plain_errors import PlainErrorRoute
+from server.public_root import link, public_url
 from server.rest_words import NAMES, Accepted, GenerateBody, ImageState, Refusal, image_state, run_record, shape
 
 _PRIVATE = {"Cache-Control": "private, max-age=86400, immutable"}
@@ -89,14 +90,14 @@ class Rest:
         run = await anyio.to_thread.run_sync(self._get, image_id, current_name(request))
         if run.action is not Action.GENERATE:
             raise UnknownRunError(f"There is no picture {image_id} that you may see.")
-        return image_state(run, str(request.base_url))
+        return image_state(run, public_url(request))
 
     async def run(self, run_id: str, request: Request) -> dict[str, Any]:
         """Return everything the log keeps of a run."""
         name = current_name(request)
         actor = await anyio.to_thread.run_sync(self._studio.access.actor, name)
         run = await anyio.to_thread.run_sync(self._get, run_id, name)
-        return run_record(run, actor)
+        return run_record(run, actor, root=link(request, ""))
 
     async def cancel(self, run_id: str, request: Request) -> dict[str, str]:
         """Stop a run of one's own. A run that has ended stays as it is."""

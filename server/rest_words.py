@@ -121,8 +121,8 @@ def shape(resolution: str, sizes: Mapping[str, tuple[int, int]], model: str) -> 
     raise InvalidRequestError("resolution", resolution, f"one of {listed} for the model {model}")
 
 
-def run_record(run: Run, actor: Actor) -> dict[str, Any]:
-    """Return the record of a run as ``actor`` may see it; its sound is an address here."""
+def run_record(run: Run, actor: Actor, *, root: str = "") -> dict[str, Any]:
+    """Return the record of a run as ``actor`` may see it; its sound is an address here, below ``root``."""
     told = run_view.record(run, actor)
     sound = told.pop("sound")
-    return {**told, "sound_url": f"/runs/{run.id}/sound" if sound else None}
+    return {**told, "sound_url": f"{root}/runs/{run.id}/sound" if sound else None}

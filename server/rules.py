@@ -13,6 +13,7 @@ from server.addresses import Addresses
 from server.belongings import Belongings
 from server.deliveries import Deliveries
 from server.identity import Identities
+from server.public_root import PublicRoot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,7 @@ class Rules:
         own: our own routes; they check permission themselves.
         public_origins: origins beside our own that may call from a browser.
         tools: MCP tool name -> number of the function; None keeps MCP shut.
+        root: where the page lies for those who come through a proxy.
         largest_body: bytes.
         belongings: what belongs to whom.
         deliveries: counts uploads.
@@ -42,6 +44,7 @@ class Rules:
     own: Sequence[BaseRoute] = ()
     public_origins: Collection[str] = ()
     tools: Mapping[str, int] | None = None
+    root: PublicRoot = field(default_factory=PublicRoot)
     largest_body: int = 32 * 2**20
     belongings: Belongings = field(default_factory=Belongings)
     deliveries: Deliveries = field(default_factory=Deliveries)

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import html
-from pathlib import Path
-from string import Template
-
 import anyio
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from core.address import Address
@@ -17,18 +13,21 @@ from server import keys, passwords
 from server.addresses import current_address
 from server.cookies import cookie
 from server.identity import SESSION_COOKIE, SESSION_LIFE, VISITOR_COOKIE
+from server.owner import Owner
+from server.public_root import link
+from server.sign_in_page import SignInPage
 from server.throttle import Throttle
 
-_PAGE = Template((Path(__file__).parent / "sign_in.html").read_text(encoding="utf-8"))
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 _WRONG = "That name and password do not belong together."
 
 
 class SignIn:
     """GET and POST /sign-in, POST /sign-out."""
 
-    def __init__(self, people: People, throttle: Throttle | None = None) -> None:
+    def __init__(self, people: People, throttle: Throttle | None = None, owner: Owner | None = None) -> None:
         self._people = people
+        self._owner = owner or Owner()
+        self._page = SignInPage(self._owner)
         self.throttle = throttle or Throttle()
         # Waiting for a hash must not use up the threads that everything else runs in.
         self._hashing = anyio.CapacityLimiter(2)
@@ -42,7 +41,8 @@ class SignIn:
         ]
 
     async def _show(self, request: Request) -> Response:
-        response = _page()
+        accounts = bool(await anyio.to_thread.run_sync(self._people.all))
+        response = self._page.show(request, accounts=accounts)
         if SESSION_COOKIE in request.cookies and await self._dead(request.cookies[SESSION_COOKIE]):
             # Whoever shows a dead session is refused everywhere; from here on they may go on as a visitor.
             response.headers.append("Set-Cookie", cookie(request, SESSION_COOKIE, "", SESSION_LIFE))
@@ -58,18 +58,18 @@ class SignIn:
         form = await request.form(max_files=0, max_fields=4)
         name, password = str(form.get("name", "")).strip(), str(form.get("password", ""))
         if not name or not password:
-            return _page("Both a name and a password are needed.", name, 400)
+            return self._page.show(request, "Both a name and a password are needed.", name=name, status=400)
         address = current_address(request) or Address(key="")
         account, browser = name.casefold()[:100], _browser(request)
         wait = self.throttle.enter(account, address.key, people=address.people, browser=browser)
         if wait:
             sentence = f"Too many tries. Please wait {_spoken(wait)}."
-            return _page(sentence, name, 429, {"Retry-After": str(wait)})
+            return self._page.show(request, sentence, name=name, status=429, headers={"Retry-After": str(wait)})
         if not await anyio.to_thread.run_sync(self._correct, name, password, limiter=self._hashing):
-            return _page(_WRONG, name, 401)
+            return self._page.show(request, _WRONG, name=name, status=401)
         self.throttle.succeeded(account, address.key, browser=browser)
         key = await anyio.to_thread.run_sync(self._open, name, request.cookies.get(SESSION_COOKIE))
-        response = RedirectResponse("/", status_code=303)
+        response = RedirectResponse(link(request, "/"), status_code=303)
         response.headers.append("Set-Cookie", cookie(request, SESSION_COOKIE, key, SESSION_LIFE))
         return response
 
@@ -87,16 +87,11 @@ class SignIn:
         key = request.cookies.get(SESSION_COOKIE)
         if key:
             await anyio.to_thread.run_sync(self._people.close_session, keys.hashed(key))
-        response = RedirectResponse("/", status_code=303)
-        response.headers.append("Set-Cookie", cookie(request, SESSION_COOKIE, "", SESSION_LIFE))
+        response = RedirectResponse(link(request, "/"), status_code=303)
+        for name in (SESSION_COOKIE, self._owner.cookie_name):
+            if name in request.cookies:
+                response.headers.append("Set-Cookie", cookie(request, name, "", SESSION_LIFE))
         return response
-
-
-def _page(message: str = "", name: str = "", status: int = 200, headers: dict[str, str] | None = None) -> HTMLResponse:
-    text = _PAGE.substitute(message=html.escape(message), name=html.escape(name, quote=True))
-    return HTMLResponse(
-        text, status, {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store", **(headers or {})}
-    )
 
 
 def _browser(request: Request) -> str:

@@ -32,6 +32,7 @@ class Visitor:
         self.problems, self.foreign = [], []
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.page.on("request", lambda request: self._look(request.url, program.url))
+        self.page.goto(program.entry)
         # The theme follows the address, and the address outlives a reload.
         self.page.goto(f"{program.url}/?__theme={scheme}")
         self.page.wait_for_selector("#show-prompt textarea")

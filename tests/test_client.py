@@ -14,7 +14,7 @@ from safety.provenance import read_mark
 
 @pytest.fixture(scope="module")
 def client(program):
-    return Client(program.url, verbose=False, token=False, analytics_enabled=False)
+    return Client(program.url, headers=program.owner, verbose=False, token=False, analytics_enabled=False)
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +88,7 @@ def test_every_script_is_welcome(client, prompt):
 
 
 def test_rest_takes_words_and_gives_a_picture(program):
-    with httpx.Client(base_url=program.url, timeout=60) as http:
+    with httpx.Client(base_url=program.url, headers=program.owner, timeout=60) as http:
         accepted = http.post("/generate", json={"text": "a red apple", "style": "flat"})
         assert accepted.status_code == 202
         body = accepted.json()

@@ -22,7 +22,9 @@ def test_the_snippets_of_the_readme_run_one_after_the_other(program, capsys):
     assert [language for language, _ in SNIPPETS] == ["python", "python", "python", "sh"]
     names: dict[str, object] = {}
     for language, code in SNIPPETS:
-        here = code.replace("http://127.0.0.1:7860", program.url)
+        here = code.replace("http://127.0.0.1:7860", program.url).replace(
+            "data/owner.key", str(program.data / "owner.key")
+        )
         if language == "python":
             exec(compile(here, "README.md", "exec"), names)  # noqa: S102 - the point of the test
         else:

@@ -24,7 +24,7 @@ BAD = {
 
 @pytest.fixture(scope="module")
 def client(program):
-    return Client(program.url, verbose=False, token=False, analytics_enabled=False)
+    return Client(program.url, headers=program.owner, verbose=False, token=False, analytics_enabled=False)
 
 
 @pytest.mark.parametrize("name", BAD)
@@ -51,7 +51,7 @@ def test_where_a_picture_was_taken_is_never_kept(client, program, tmp_path):
     path.write_bytes(gps_jpeg())
     _, _, run = client.predict(image=handle_file(str(path)), question="What is this?", api_name="/ask")
     name = run["request"]["image"]["sha256"]
-    kept = httpx.get(f"{program.url}/media/{name}.png", timeout=30)
+    kept = httpx.get(f"{program.url}/media/{name}.png", headers=program.owner, timeout=30)
     assert kept.status_code == 200
     assert not Image.open(io.BytesIO(kept.content)).getexif()
     assert b"Exif" not in kept.content

@@ -64,6 +64,8 @@ class Desk:
         roles: the roles as they are now.
         people: accounts, or None where there are none.
         hash_password: makes the stored form of a new password; None if accounts cannot be made here.
+        root: path of the page, such as ``/studio``; empty at the top of a host.
+        owner_by_key: the owner shows a key, so a visitor may be the owner who has not shown it yet.
         settings: what the environment says, without secrets.
         calls: programs that wait for a run.
     """
@@ -85,6 +87,8 @@ class Desk:
     roles: Callable[[], tuple[RoleCard, ...]] = tuple
     people: People | None = None
     hash_password: Callable[[str], str] | None = None
+    root: str = ""
+    owner_by_key: bool = False
     settings: Mapping[str, str] = field(default_factory=dict)
     calls: Calls = field(default_factory=Calls)
 

@@ -46,7 +46,7 @@ class Header:
         """Return the line as it is now; a line that is the same is left alone, with whatever is unfolded in it."""
         queue = len(self.desk.library.runs(status=Status.QUEUED, limit=100))
         waiting = f"<span class='queue'>{queue} waiting</span>" if queue else "<span class='queue'>no queue</span>"
-        line = f"<h1>Show &amp; Tell</h1>{self._model()}{waiting}{_person(visit.actor)}"
+        line = f"<h1>Show &amp; Tell</h1>{self._model()}{waiting}{self._person(visit.actor)}"
         return gr.skip() if line == seen else line
 
     def _model(self) -> str:
@@ -62,6 +62,23 @@ class Header:
         note = f"<div class='note'>{text(card.note)}{_vocabulary(card)}</div>"
         return f"<details class='model {card.state.value}'><summary>{words}</summary>{note}</details>"
 
+    def _person(self, actor: Actor) -> str:
+        root = text(self.desk.root)
+        leave = f"<form method='post' action='{root}/sign-out'><button type='submit'>Sign out</button></form>"
+        if actor.name == OWNER:
+            words = "<span title='This studio is yours: you may do everything'>owner</span>"
+            return f"<span class='person'>{words}{leave if self.desk.owner_by_key else ''}</span>"
+        if actor.name.startswith(GUEST):
+            return f"<span class='person'>visitor {self._way_in(root)}</span>"
+        return f"<span class='person'><span title='role: {text(actor.role)}'>{text(actor.name)}</span>{leave}</span>"
+
+    def _way_in(self, root: str) -> str:
+        if not self.desk.owner_by_key:
+            return f"<a href='{root}/sign-in'>Sign in</a>"
+        title = "The address that the program printed when it started makes you the owner"
+        words = "Sign in" if self.desk.people and self.desk.people.all() else "Sign in as the owner"
+        return f"<a href='{root}/sign-in' title='{title}'>{words}</a>"
+
 
 def _state(card: ModelCard) -> str:
     state = _STATES[card.state]
@@ -74,12 +91,3 @@ def _vocabulary(card: ModelCard) -> str:
         for name, words in card.vocabulary.items()
     ]
     return "".join(lists)
-
-
-def _person(actor: Actor) -> str:
-    if actor.name == OWNER:
-        return "<span class='person' title='This computer is yours: you may do everything'>owner</span>"
-    if actor.name.startswith(GUEST):
-        return "<span class='person'>visitor <a href='/sign-in'>Sign in</a></span>"
-    leave = "<form method='post' action='/sign-out'><button type='submit'>Sign out</button></form>"
-    return f"<span class='person'><span title='role: {text(actor.role)}'>{text(actor.name)}</span>{leave}</span>"

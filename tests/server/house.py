@@ -24,6 +24,7 @@ from core.studio import Studio
 from core.worker import Worker
 from server import keys
 from server.identity import Identities
+from server.owner import Owner
 
 ROLES = {
     "admin": frozenset(Action),
@@ -301,10 +302,10 @@ class BorrowedEasel(Easel):
 class SmallHouse:
     """Everything wired."""
 
-    def __init__(self, folder: Path, *, owner: bool = False, lane: Any = None) -> None:
+    def __init__(self, folder: Path, *, owner: Owner | None = None, lane: Any = None) -> None:
         self.town, self.log, self.painter, self.shelf = Town(), Log(), Painter(), Shelf(folder)
         self.access = Roles(self.town)
-        self.identities = self.access.identities = Identities(self.town, owner=owner)
+        self.identities = self.access.identities = Identities(self.town, owner or Owner())
         board, book = Board(), Rulebook()
         common: dict[str, Any] = {"log": self.log, "engines": self.painter, "guard": book, "board": board,
                                   "pictures": self.shelf}  # fmt: skip

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from starlette.requests import Request
 
-from core.people import OWNER, Person
+from core.people import Person
 from server import identity, keys
 from server.cookies import cookie
-from server.identity import SESSION_COOKIE, VISITOR_COOKIE, Identities, UnknownKeyError, current_name
+from server.identity import SESSION_COOKIE, VISITOR_COOKIE, UnknownKeyError, current_name
 from server.origins import allowed
 from tests.server.house import SmallHouse
 
@@ -31,35 +31,7 @@ def _request(client: str = "127.0.0.1", method: str = "GET", **headers: str) -> 
 
 @pytest.fixture
 def house(tmp_path: Path) -> SmallHouse:
-    return SmallHouse(tmp_path, owner=True)
-
-
-@pytest.mark.parametrize("host", ["localhost:7860", "127.0.0.1:7860", "[::1]:7860", "localhost", "LOCALHOST:1"])
-def test_the_visitor_of_this_computer_is_its_owner(house: SmallHouse, host: str) -> None:
-    assert house.identities.identify(_request(host=host)).name == OWNER
-    assert house.identities.identify(_request("::1", host=host)).name == OWNER
-
-
-@pytest.mark.parametrize(
-    ("client", "headers"),
-    [
-        ("10.0.0.7", {}),
-        ("127.0.0.1", {"host": "evil.example:7860"}),
-        ("127.0.0.1", {"host": "localhost.evil.example"}),
-        ("127.0.0.1", {"host": ""}),
-        ("127.0.0.1", {"x_forwarded_for": "10.0.0.7"}),
-        ("127.0.0.1", {"forwarded": "for=10.0.0.7"}),
-        ("testclient", {}),
-    ],
-)
-def test_nobody_else_is(house: SmallHouse, client: str, headers: dict[str, str]) -> None:
-    assert house.identities.identify(_request(client, **headers)).kind == "guest"
-
-
-def test_owner_mode_ends_with_the_first_account_or_by_setting(house: SmallHouse) -> None:
-    assert Identities(house.town, owner=False).identify(_request()).kind == "guest"
-    house.town.add(Person(name="ann", role="admin"), "")
-    assert house.identities.identify(_request()).kind == "guest"
+    return SmallHouse(tmp_path)
 
 
 def test_a_visitor_keeps_a_name_that_others_cannot_guess(house: SmallHouse) -> None:
@@ -128,3 +100,18 @@ def test_cookies_fit_the_frame_of_a_space(monkeypatch: pytest.MonkeyPatch) -> No
 def test_the_origin_behind_a_proxy_that_ends_tls() -> None:
     assert allowed(_request(method="POST", host="show.example", origin="https://show.example"), ())
     assert not allowed(_request(method="POST", host="show.example:8443", origin="https://show.example"), ())
+
+
+@pytest.mark.parametrize(
+    ("site", "allowed_here"), [("same-origin", True), ("same-site", False), ("cross-site", False), ("none", False)]
+)
+def test_a_browser_knows_its_own_page_where_the_proxy_changed_the_name(site: str, allowed_here: bool) -> None:
+    request = _request(method="POST", host="127.0.0.1:7860", origin="https://show.example", sec_fetch_site=site)
+    assert allowed(request, ()) is allowed_here
+
+
+def test_cookies_stay_under_the_path_of_the_page() -> None:
+    request = _request()
+    request.scope["root_path"] = "/studio"
+    assert "; Path=/studio; " in cookie(request, VISITOR_COOKIE, "x", identity.SESSION_LIFE)
+    assert "; Path=/; " in cookie(_request(), VISITOR_COOKIE, "x", identity.SESSION_LIFE)

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from server.assembly import middleware
+from server.owner import Owner
 from server.rest import Rest
 from server.rules import Rules
 from tests.server.conftest import Site
@@ -74,7 +75,7 @@ def test_cancel(site: Site) -> None:
 
 
 def test_with_an_inline_lane_somebody_waits_for_the_run(tmp_path: Path) -> None:
-    house = SmallHouse(tmp_path, owner=True, lane=BorrowedEasel())
+    house = SmallHouse(tmp_path, owner=Owner("open"), lane=BorrowedEasel())
     house.studio.start()
     routes = Rest(house.studio, house.log, inline=True).router().routes
     rules = Rules(identities=house.identities, access=house.access, permissions={}, names={}, own=routes)
@@ -224,7 +225,7 @@ def test_reference_and_description(site: Site) -> None:
     client = site.client()
     page = client.get("/docs")
     assert "/generate" in page.text
-    assert "http://" not in page.text.replace("http://localhost:7860", "")
+    assert "http://" not in page.text.replace(site.url, "")
     assert "https://" not in page.text
     paths = client.get("/openapi.json").json()["paths"]
     assert set(paths) >= {"/generate", "/image/{image_id}", "/runs/{run_id}", "/media/{name}"}

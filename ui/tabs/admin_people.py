@@ -214,7 +214,7 @@ def _meanwhile(now: Person) -> str:
 
 def _table(people: Any) -> str:
     if not people:
-        hint = "Without accounts, the visitor of this computer is its owner; make the first admin with make admin."
+        hint = "The owner may do everything without one. Make the first admin with make admin."
         return f"<h3>People</h3>{markup.empty('No accounts yet', hint)}"
     rows = [
         {"name": person.name, "role": person.role, "state": "disabled" if person.disabled else "active"}
