@@ -25,7 +25,7 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(mode=0o700, exist_ok=True)
         _sync(folder.parent)
     except OSError as error:
-        raise StorageError(f"The folder {folder} cannot be made ({error.strerror}).") from error
+        raise StorageError(f"The folder {folder} cannot be made or entered ({error.strerror}).") from error
 
 
 def write(target: Path, data: bytes, *, aside: Path) -> None:

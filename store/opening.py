@@ -46,7 +46,11 @@ def _prepare(connection: sqlite3.Connection, path: Path, patience: float) -> Non
     connection.execute("PRAGMA foreign_keys = ON")
     # A file that may only be read opens without a word, and the first run would find out.
     connection.execute("BEGIN IMMEDIATE")
-    connection.execute("ROLLBACK")
+    try:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        connection.execute(f"PRAGMA user_version = {int(version)}")
+    finally:
+        connection.execute("ROLLBACK")
     migrations.apply(sqlite_utils.Database(connection))
     connection.row_factory = sqlite3.Row
 

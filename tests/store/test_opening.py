@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
+import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -111,9 +112,7 @@ def test_a_folder_in_the_place_of_a_file_is_told(tmp_path: Path, name: str) -> N
 
 
 @pytest.mark.parametrize("place", [".", "writer.lock", NAME])
-def test_what_belongs_to_another_user_is_told(
-    filled: Path, place: str, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_what_belongs_to_another_user_is_told(filled: Path, place: str, tmp_path: Path) -> None:
     """In a process of its own, which gives the rights of root up where it has them."""
     script = (
         "import os, pathlib, sys; from store.database import Database; from core.errors import StorageError\n"
@@ -122,23 +121,24 @@ def test_what_belongs_to_another_user_is_told(
         "try: Database(pathlib.Path(sys.argv[1]))\n"
         "except StorageError as error: print(error)"
     )
-    for path in (filled.parent, *filled.parent.iterdir()):
-        path.chmod(0o777 if path.is_dir() else 0o666)
-    for parent in filled.parents:
-        if os.geteuid() == 0 and not parent.stat().st_mode & 0o001 and parent.is_relative_to("/tmp/"):
-            parent.chmod(0o755)
-    (filled.parent / place).chmod(0o555 if place == "." else 0o444)
-    if place == ".":
-        (filled.parent / "writer.lock").unlink()
-    done = subprocess.run(
-        [sys.executable, "-c", script, str(filled.parent), str(tmp_path_factory.mktemp("other"))],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    # Not below the folder of pytest, which is shut to other users.
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(shutil.copytree(filled.parent, Path(name) / "data"))
+        for path in (Path(name), folder, *folder.iterdir()):
+            path.chmod(0o777 if path.is_dir() else 0o666)
+        (folder / place).chmod(0o555 if place == "." else 0o444)
+        if place == ".":
+            (folder / "writer.lock").unlink()
+        done = subprocess.run(
+            [sys.executable, "-c", script, str(folder), str(tmp_path / "other")],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        folder.chmod(0o777)
     assert "may write" in done.stdout
-    assert str(filled.parent) in done.stdout
+    assert str(folder) in done.stdout
 
 
 def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
