@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import signal
 import sys
 import threading
@@ -12,26 +11,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-# Before Gradio is imported: it reads these once.
-os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-# A thread of a model that waits for its siblings sleeps instead of spinning: beside another busy program, spinning
-# makes a picture take minutes instead of a second.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-# It would tell at every load that torchvision is absent, which is intended.
-os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
-
-
+import command_line
+import environment
+import serving
 import settings as configuration
-import ui.mcp
-import ui.page
-import ui.permission
-import ui.theme
 from core.actions import Action
 from core.board import Board
 from core.errors import StudioError
 from core.studio import Studio
 from core.worker import Worker
+from pipelines import proxies
 from pipelines.catalogue import Catalogue
 from pipelines.concept_checker import ConceptChecker
 from pipelines.lanes import InlineLane, ThreadLane
@@ -43,7 +32,7 @@ from safety.provenance import PngMarker
 from safety.roles import RolesFile
 from safety.rules import bundled_checker
 from safety.uploads import PictureDoor
-from server import accounts, assembly, passwords, readiness
+from server import accounts, address, assembly, passwords, readiness
 from server.identity import Identities, current_name
 from server.rules import Rules
 from store.database import NAME, Database
@@ -52,10 +41,16 @@ from store.people import People
 from store.pictures import Pictures
 from store.run_log import RunLog
 from store.statistics import Statistics
-from ui import Blocks
-from ui.desk import Desk, Examples, RoleCard, StyleChoice
 
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_IGNORED = environment.settle()
+with proxies.set_aside(), environment.without(*serving.TOLD):
+    import ui.mcp
+    import ui.page
+    import ui.permission
+    import ui.theme
+    from ui import Blocks
+    from ui.desk import Desk, Examples, RoleCard, StyleChoice
+
 _CHECKER = configuration.ROOT / "assets" / "models" / "emoji-checker"
 # Published figures without names and prompts, shown to Prometheus too.
 _METRICS = ("outcomes", "latency", "waiting", "refusals", "models")
@@ -85,14 +80,16 @@ class House:
 
     def start(self) -> str:
         """Serve the page and return its address; lanes work and models load behind it."""
+        host, wanted = self.settings.server_name, self.settings.server_port
+        port = address.choose(host, wanted)
         self.studio.start()
-        _, url, _ = self.demo.launch(prevent_thread_lock=True, quiet=True, **self.launch)
+        url = serving.serve(self.demo, host, port, wanted, self.launch)
         if self.settings.mcp:
             ui.mcp.call_in_place(self.demo.mcp_server_obj)
         if self.settings.preload:
             self.preloading = threading.Thread(target=self._prepare, name="prepare", daemon=True)
             self.preloading.start()
-        return str(url)
+        return url
 
     def _prepare(self) -> None:
         # The checker of pictures first: it is small, and uploads wait for it.
@@ -114,11 +111,9 @@ class House:
 
 def build(settings: configuration.Settings) -> House:
     """Wire the house. Imports no model library, loads no model."""
-    host = os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1")
-    local = host in _LOOPBACK and "SPACE_ID" not in os.environ
     database = Database(settings.data)
     log, pictures, people, board = RunLog(database), Pictures(settings.data), People(database), Board()
-    identities = Identities(people, owner=settings.owner == "on" and local)
+    identities = Identities(people, owner=settings.owner == "on" and settings.loopback)
     access = RoleAccess(settings.roles, lambda name: _role_of(people, name), identities.owner_mode)
     guard, door = RuleGuard([lambda: bundled_checker.rule(_CHECKER, ConceptChecker)]), PictureDoor()
     specs = tuple(spec for spec in read_specs(settings.models) if _may_speak(spec, settings.voice))
@@ -196,7 +191,7 @@ def build(settings: configuration.Settings) -> House:
         "mcp_server": settings.mcp,
         **assembly.launch_options(own, rules),
     }
-    _first_admin(people, settings)
+    command_line.first_admin(people, settings.admin)
     return house
 
 
@@ -213,14 +208,6 @@ def _may_speak(spec: ModelSpec, voice: str) -> bool:
     return spec.serves is not Action.SPEAK or spec.id in _VOICES[voice]
 
 
-def _first_admin(people: People, settings: configuration.Settings) -> None:
-    if settings.admin is None:
-        return
-    name, _, password = settings.admin.get_secret_value().partition(":")
-    if people.find(name) is None:
-        accounts.add(people, name, "admin", password)
-
-
 def _roles(access: RoleAccess) -> tuple[RoleCard, ...]:
     return tuple(
         RoleCard(name=name, actions=tuple(role.actions), limits=role.limits.numbers)
@@ -233,14 +220,17 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for chatty in ("httpx", "bitsandbytes"):
         logging.getLogger(chatty).setLevel(logging.ERROR)
+    words = command_line.understood(sys.argv[1:])
     settings = configuration.read()
+    for sentence in (*_IGNORED, *proxies.problems()):
+        logging.getLogger(__name__).warning(sentence)
     try:
-        if sys.argv[1:2] == ["accounts"]:
+        if words:
             roles = RolesFile(settings.roles).now()
-            sys.exit(accounts.main(People(Database(settings.data)), sys.argv[2:], roles=tuple(roles)))
+            sys.exit(accounts.main(People(Database(settings.data)), words[1:], roles=tuple(roles)))
         house = build(settings)
         url = house.start()
-    except (StudioError, ValueError) as error:
+    except (StudioError, ValueError, OSError) as error:
         sys.exit(f"The program cannot start: {error}")
     print(f"Show & Tell is at {url}", flush=True)  # noqa: T201 - the one line a newcomer waits for
     ended = threading.Event()

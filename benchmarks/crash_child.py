@@ -7,11 +7,11 @@ do everything. Each accepted id goes to the standard output only after ``submit`
 
 from __future__ import annotations
 
+import argparse
 import io
 import itertools
 import os
 import random
-import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -158,4 +158,8 @@ def main(mode: str, folder: Path, first_seed: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("mode", choices=("load", "drain"))
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("first_seed", type=int)
+    main(**vars(parser.parse_args()))

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchmarks.figure import HEADS, Figure
@@ -41,7 +43,7 @@ PARTS = (
 )
 
 
-def main() -> None:
+def main(arguments: Sequence[str] = ()) -> None:
     """Print a table for every model that is there.
 
     Raises:
@@ -51,7 +53,7 @@ def main() -> None:
     parser.add_argument("--short", action="store_true", help="a few dozen samples each")
     parser.add_argument("--write", action="store_true", help="put the tables into the model cards")
     parser.add_argument("--only", nargs="*", choices=[part.folder for part in PARTS], help="these models")
-    asked, _ = parser.parse_known_args()
+    asked = parser.parse_args(arguments)
     quiet()
     wanted = [part for part in PARTS if part.folder in (asked.only or [part.folder])]
     for part in wanted:
@@ -68,4 +70,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

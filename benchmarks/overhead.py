@@ -6,6 +6,7 @@ picture as a PNG on the disk, as the house's does. Where the rest goes is read f
 
 from __future__ import annotations
 
+import argparse
 import os
 import statistics
 import tempfile
@@ -120,4 +121,5 @@ def _seconds(record: dict[str, Any], start: str, end: str) -> float:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__).parse_args()
     main()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import random
 import sqlite3
@@ -31,10 +32,12 @@ _WORDS = ("a", "red", "green", "blue", "small", "large", "apple", "pear", "dog",
 
 def main(rows: Sequence[str] = ()) -> None:
     """Print both tables; the first argument may be another number of rows."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("rows", nargs="?", type=int, default=ROWS, help=f"rows of the log, {ROWS:,} if left out")
+    count = parser.parse_args(rows).rows
     with tempfile.TemporaryDirectory() as name:
         database = Database(Path(name))
         log, chance = RunLog(database), random.Random(1)
-        count = int(rows[0]) if rows else ROWS
         database.write(lambda connection: _fill(connection, count, chance))
         _cost_of_a_run(log, Pictures(Path(name)), count)
         _pages(database, log, count)

@@ -13,6 +13,7 @@ from PIL import Image, UnidentifiedImageError
 
 from core.errors import EngineFailedError
 from core.media import Picture
+from pipelines import proxies
 from pipelines.encoded import to_picture
 from pipelines.transport import OversizeError, Patience, StatusError, raise_for_status, read
 
@@ -32,6 +33,7 @@ def fetch(url: object, *, hosts: Collection[str], limit: int, patience: Patience
 
     Raises:
         EngineFailedError: the address is not allowed, or nothing usable came from it.
+        EngineUnavailableError: the proxy on the way cannot be used.
     """
     if not isinstance(url, str):
         raise EngineFailedError("The remote model gave something that is not the address of a picture.")
@@ -73,7 +75,9 @@ def picture(data: bytes) -> Picture:
 def _get(url: str, limit: int, patience: Patience) -> bytes:
     # A client of its own: the keys of the service must not travel to the host that only keeps its files.
     with (
-        httpx.Client(timeout=httpx.Timeout(30.0, connect=5.0), follow_redirects=False) as client,
+        httpx.Client(
+            transport=proxies.transport(url), timeout=httpx.Timeout(30.0, connect=5.0), follow_redirects=False
+        ) as client,
         client.stream("GET", url) as response,
     ):
         raise_for_status(response)

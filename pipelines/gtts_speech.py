@@ -9,7 +9,6 @@ import base64
 import binascii
 import os
 import re
-import urllib.request
 from collections.abc import Mapping
 from importlib import metadata
 from typing import Any
@@ -25,6 +24,7 @@ from core.job import Job
 from core.media import Sound
 from core.requests import Request, SpeakRequest
 from core.results import Product
+from pipelines import proxies
 from pipelines.options import EngineOptions
 from pipelines.spoken_text import spoken
 from pipelines.transport import OversizeError, Patience, StatusError, raise_for_status, read, resolves
@@ -67,7 +67,7 @@ class GoogleSpeech:
 
         Raises:
             InvalidRequestError: nothing can be said of the text, or no voice for the language.
-            EngineUnavailableError: Google is out of reach.
+            EngineUnavailableError: Google is out of reach, or the proxy on the way cannot be used.
             EngineFailedError: Google refused, or sent no sound.
         """
         if not isinstance(request, SpeakRequest):
@@ -101,12 +101,13 @@ class GoogleSpeech:
         options = self._options
         host = urlsplit(self._base_url).hostname or ""
         # Behind a proxy it is the proxy that knows the name.
-        if not urllib.request.getproxies() and not resolves(host, options.connect_seconds):
+        if proxies.of(self._base_url) is None and not resolves(host, options.connect_seconds):
             raise httpx.ConnectTimeout(f"no answer about {host} from the name server")
         patience = Patience(seconds=options.seconds)
         timeout = httpx.Timeout(options.read_seconds, connect=options.connect_seconds)
         sound = bytearray()
-        with httpx.Client(timeout=timeout, headers=gTTS.GOOGLE_TTS_HEADERS) as client:
+        way = proxies.transport(self._base_url)
+        with httpx.Client(transport=way, timeout=timeout, headers=gTTS.GOOGLE_TTS_HEADERS) as client:
             for part, body in enumerate(bodies):
                 job.step("speaking", part, len(bodies))
                 sound += self._say(client, body, patience)

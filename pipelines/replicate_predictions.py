@@ -46,7 +46,7 @@ class Predictions:
         self._earlier = deque(job.ticket.split())
         self._ids: list[str] = []
         reply = self._options.reply
-        self._transport = StrictTransport(httpx.Timeout(reply, connect=min(5.0, reply)))
+        self._transport = StrictTransport(httpx.Timeout(reply, connect=min(5.0, reply)), account.base_url)
         self._client = Client(api_token=account.token, base_url=account.base_url, transport=self._transport)
 
     def __enter__(self) -> Predictions:

@@ -19,8 +19,11 @@ def read_rows(path: Path) -> list[Any]:
     """Return the list a YAML file holds. Raises CatalogueError."""
     try:
         rows = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        raise CatalogueError(f"{path.name} cannot be read: {error}") from error
+    except OSError as error:
+        raise CatalogueError(f"{path.name} cannot be read: {error.strerror}.") from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        # ValueError: bytes that are no text, or a date such as 2024-99-99.
+        raise CatalogueError(f"{path.name} is not valid YAML: {' '.join(str(error).split())[:300]}") from error
     if not isinstance(rows, list):
         raise CatalogueError(f"{path.name} must be a list of rows, each beginning with `- id:`.")
     return rows

@@ -15,6 +15,8 @@ from typing import TypeVar
 
 import httpx
 
+from pipelines import proxies
+
 T = TypeVar("T")
 
 # What a service says about its refusal is read up to here; a sentence fits many times over.
@@ -50,9 +52,10 @@ class StrictTransport(httpx.BaseTransport):
     never sees a refusal, it cannot. And it switches the time-out off for the one request that costs money, the create.
     """
 
-    def __init__(self, timeout: httpx.Timeout) -> None:
+    def __init__(self, timeout: httpx.Timeout, url: str) -> None:
+        """Make the way to the service at ``url``. Raises EngineUnavailableError: its proxy cannot be used."""
         self._timeout = timeout.as_dict()
-        self._inner = httpx.HTTPTransport()
+        self._inner = proxies.transport(url)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """See httpx. Raises StatusError for a status of 400 or more."""

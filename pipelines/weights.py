@@ -19,7 +19,7 @@ _SHA256_LENGTH = 64
 
 def hub_allowed() -> bool:
     """Tell whether weights may be downloaded: only if SHOW_AND_TELL_HUB is ``on``."""
-    return os.environ.get(HUB_SWITCH, "").lower() == "on"
+    return os.environ.get(HUB_SWITCH, "").strip().lower() == "on"
 
 
 def is_hub_name(source: str) -> bool:

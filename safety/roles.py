@@ -131,4 +131,8 @@ class RolesFile:
         return found.st_mtime_ns, found.st_size, found.st_ino
 
     def _read(self) -> Roles:
-        return strict_yaml.parse(self._path.read_text(encoding="utf-8"), Roles, self._path.name)
+        try:
+            text = self._path.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            raise ValueError(f"{self._path.name} is not text in UTF-8 ({error.reason}).") from error
+        return strict_yaml.parse(text, Roles, self._path.name)

@@ -24,7 +24,7 @@ def main(people: People, argv: Sequence[str], *, roles: Collection[str]) -> int:
         argv: the words after ``accounts``.
         roles: names in roles.yaml.
     """
-    asked = _parser().parse_args(argv)
+    asked = parser().parse_args(argv)
     command: Callable[[People, argparse.Namespace, Collection[str]], str] = asked.command
     try:
         _say(sys.stdout, command(people, asked, roles))
@@ -40,9 +40,10 @@ def add(people: People, name: str, role: str, password: str) -> None:
     people.add(Person(name=name, role=role), passwords.hashed(password))
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="accounts", description="Make and change accounts.")
-    commands = parser.add_subparsers(required=True, metavar="command")
+def parser() -> argparse.ArgumentParser:
+    """Return what understands the words after ``accounts``."""
+    whole = argparse.ArgumentParser(prog="accounts", description="Make and change accounts.")
+    commands = whole.add_subparsers(required=True, metavar="command")
 
     def command(word: str, run: Callable[..., str], text: str, *, name: bool = True) -> argparse.ArgumentParser:
         made = commands.add_parser(word, help=text)
@@ -62,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     token = command("token", _token, "make an API token and show it once")
     token.add_argument("--days", type=int, default=_TOKEN_DAYS, help=f"how long it is valid (default {_TOKEN_DAYS})")
     command("list", _list, "show every account", name=False)
-    return parser
+    return whole
 
 
 def _add(people: People, asked: argparse.Namespace, roles: Collection[str]) -> str:

@@ -14,12 +14,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-import sqlite_utils
-
 from core.errors import StorageError
 from store import durable
 from store.file_lock import FileLock
-from store.migrations import migrations
+from store.opening import open_writer
 from store.space import Space
 
 NAME = "show_and_tell.db"
@@ -56,15 +54,18 @@ class Database:
         durable.make_folder(folder)
         self.folder = folder
         self.path = folder / NAME
-        self.space = space or Space(folder)
         self._lock = threading.Lock()
-        self._other_processes = FileLock(folder / "writer.lock")
         self._readers = threading.local()
         try:
-            with self._other_processes:
-                self._writer = _open_writer(self.path)
-        except sqlite3.DatabaseError as error:
-            raise _refusal(error) from error
+            self._other_processes = FileLock(folder / "writer.lock")
+            self.space = space or Space(folder)
+        except OSError as error:
+            raise StorageError(
+                f"The data folder {folder} cannot be used ({error.strerror}: {error.filename}). See that the user who "
+                "starts the program may write there, or name another folder with SHOW_AND_TELL_DATA."
+            ) from error
+        with self._other_processes:
+            self._writer = open_writer(self.path)
 
     def write(self, work: Callable[[sqlite3.Connection], _Result], *, reserve: bool = True) -> _Result:
         """Run ``work`` in one transaction and return what it returns, once that would survive a power cut.
@@ -116,18 +117,6 @@ class Database:
                 self._writer.execute("ROLLBACK")
             raise
         return result
-
-
-def _open_writer(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    connection.execute("PRAGMA busy_timeout = 5000")
-    connection.execute("PRAGMA journal_mode = WAL")
-    # Sync at every commit: an accepted run survives a power cut. NORMAL would lose what came since the last checkpoint.
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    migrations.apply(sqlite_utils.Database(connection))
-    connection.row_factory = sqlite3.Row
-    return connection
 
 
 def _open_reader(path: Path) -> sqlite3.Connection:

@@ -15,14 +15,14 @@ def make_folder(folder: Path) -> None:
     Raises:
         StorageError: the disk refused.
     """
-    if folder.is_dir():
-        return
-    make_folder(folder.parent)
     try:
+        if folder.is_dir():
+            return
+        make_folder(folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)
         _sync(folder.parent)
     except OSError as error:
-        raise StorageError(f"The folder {folder} cannot be made ({error.strerror}).") from error
+        raise StorageError(f"The folder {folder} cannot be made or entered ({error.strerror}).") from error
 
 
 def write(target: Path, data: bytes, *, aside: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+# On import it takes the proxies out of the environment: the tests talk to this machine alone.
 from benchmarks.program import running
 
 

@@ -1,6 +1,6 @@
 """Headless Chromium drives the real program: Show, Tell, Library; wide, on a phone, dark.
 
-Set SHOW_AND_TELL_SCREENSHOTS to a folder to keep the pictures it takes.
+Set SCREENSHOTS to a folder to keep the pictures it takes.
 """
 
 import os
@@ -82,7 +82,7 @@ class Visitor:
         return answers.last.inner_text()
 
     def picture(self, name):
-        folder = os.environ.get("SHOW_AND_TELL_SCREENSHOTS")
+        folder = os.environ.get("SCREENSHOTS")
         if folder:
             Path(folder).mkdir(parents=True, exist_ok=True)
             self.page.wait_for_timeout(700)

@@ -1,5 +1,6 @@
 """What lies beside the weights: the vocabulary, the contact sheet, the hashes."""
 
+import argparse
 import json
 from pathlib import Path
 
@@ -72,4 +73,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__).parse_args()
     main()

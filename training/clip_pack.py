@@ -1,5 +1,6 @@
 """The folder of the CLIP pair: ``python -m training.clip_pack`` measures the last checkpoint and writes it."""
 
+import argparse
 import json
 from pathlib import Path
 
@@ -66,4 +67,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__).parse_args()
     main()

@@ -1,5 +1,7 @@
 """Stage 2: the latents of all drawings, single and in twos, so that the UNets never wait for the coder."""
 
+import argparse
+
 import numpy as np
 import torch
 from diffusers import AutoencoderKL
@@ -55,4 +57,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__).parse_args()
     main()

@@ -1,5 +1,6 @@
 """What lies beside the answer model's weights: its vocabulary, questions it is good at, and the hash of the weights."""
 
+import argparse
 import json
 
 from training.icons import ALL_STYLES, concepts
@@ -41,4 +42,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__).parse_args()
     main()

@@ -8,6 +8,7 @@ the same code; their way out begins at zero, so little else changes, and trainin
 words for patches and before the last part of its training.
 """
 
+import argparse
 import random
 
 import torch
@@ -78,4 +79,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__).parse_args()
     main()

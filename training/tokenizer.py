@@ -3,6 +3,7 @@
 Source: Sennrich et al. 2016 (arXiv 1508.07909); the special tokens and splitting are CLIP's.
 """
 
+import argparse
 import json
 
 from tokenizers import pre_tokenizers
@@ -47,4 +48,5 @@ def load() -> CLIPTokenizer:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__).parse_args()
     print(f"{len(load())} tokens in {FOLDER}")

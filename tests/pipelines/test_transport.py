@@ -98,7 +98,10 @@ def test_both_forms_of_retry_after(
     if isinstance(header, timedelta):
         header = format_datetime(datetime.now(UTC) + header, usegmt=True)
     server.reply = Reply(429, {"detail": "slow\n down"}, (("Retry-After", header),))
-    with pytest.raises(StatusError) as caught, httpx.Client(transport=StrictTransport(httpx.Timeout(5))) as client:
+    with (
+        pytest.raises(StatusError) as caught,
+        httpx.Client(transport=StrictTransport(httpx.Timeout(5), "https://example.com")) as client,
+    ):
         client.get(server.url)
     asked = caught.value.retry_after
     assert asked is None if low is None or high is None else asked is not None and low <= asked <= high
@@ -108,7 +111,10 @@ def test_both_forms_of_retry_after(
 def test_the_time_out_holds_even_if_the_client_switches_it_off(server: _Says) -> None:
     server.hang = True
     begun = time.monotonic()
-    with httpx.Client(transport=StrictTransport(httpx.Timeout(0.2))) as client, pytest.raises(httpx.ReadTimeout):
+    with (
+        httpx.Client(transport=StrictTransport(httpx.Timeout(0.2), "https://example.com")) as client,
+        pytest.raises(httpx.ReadTimeout),
+    ):
         client.post(server.url, timeout=None)
     assert time.monotonic() - begun < 3
 

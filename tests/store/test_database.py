@@ -51,7 +51,7 @@ def test_opening_again_applies_no_migration_twice(database: Database) -> None:
 
 def test_a_file_that_is_no_database_is_refused_with_a_sentence(tmp_path: Path) -> None:
     (tmp_path / NAME).write_text("This is a letter, not a database. " * 50)
-    with pytest.raises(StorageError, match="cannot be written"):
+    with pytest.raises(StorageError, match="is no database"):
         Database(tmp_path, space=Space(tmp_path, floor=0, ballast=0))
 
 

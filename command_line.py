@@ -1,0 +1,39 @@
+"""The words after ``python app.py``, and the account that the settings ask for."""
+
+from __future__ import annotations
+
+import argparse
+
+from pydantic import SecretStr
+
+import settings
+from core.errors import InvalidRequestError
+from core.people import People
+from server import accounts
+
+
+def understood(given: list[str]) -> list[str]:
+    """Return the words ``accounts ...``, or nothing for a start; else leave, saying what would be understood.
+
+    Before anything is opened or loaded: who asks for help changes nothing.
+    """
+    if given[:1] == ["accounts"]:
+        accounts.parser().parse_args(given[1:])
+        return given
+    parser = argparse.ArgumentParser(prog="app.py", description="Start Show & Tell; docs/settings.md has its settings.")
+    parser.add_argument("command", nargs="?", choices=["accounts"], help="make and change accounts, instead of a start")
+    parser.parse_args(given)
+    return []
+
+
+def first_admin(people: People, account: SecretStr | None) -> None:
+    """Make the admin ``name:password`` unless there is an account of that name. Raises ValueError."""
+    if account is None:
+        return
+    name, _, password = account.get_secret_value().partition(":")
+    if people.find(name) is not None:
+        return
+    try:
+        accounts.add(people, name, "admin", password)
+    except InvalidRequestError as error:
+        raise ValueError(f"{settings.variable('admin')} cannot be used: {error}") from error
