@@ -15,6 +15,9 @@ from typing import Any
 # Before Gradio is imported: it reads these once.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+# After every event it would sum up the last ten thousand for a page that is switched off.
+os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")
+os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(10**9))
 # A thread of a model that waits for its siblings sleeps instead of spinning: beside another busy program, spinning
 # makes a picture take minutes instead of a second.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -24,6 +27,7 @@ os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
 
 import settings as configuration
 import ui.mcp
+import ui.memory
 import ui.page
 import ui.permission
 import ui.theme
@@ -43,9 +47,10 @@ from safety.provenance import PngMarker
 from safety.roles import RolesFile
 from safety.rules import bundled_checker
 from safety.uploads import PictureDoor
-from server import accounts, assembly, passwords, readiness
+from server import accounts, assembly, connections, passwords, readiness
 from server.identity import Identities, current_name
 from server.rules import Rules
+from server.sessions import Sessions
 from store.database import NAME, Database
 from store.library import Library
 from store.people import People
@@ -87,6 +92,8 @@ class House:
         """Serve the page and return its address; lanes work and models load behind it."""
         self.studio.start()
         _, url, _ = self.demo.launch(prevent_thread_lock=True, quiet=True, **self.launch)
+        connections.bound(self.demo.server.config)
+        ui.memory.keep_small(self.demo)
         if self.settings.mcp:
             ui.mcp.call_in_place(self.demo.mcp_server_obj)
         if self.settings.preload:
@@ -176,9 +183,11 @@ def build(settings: configuration.Settings) -> House:
         access=access,
         permissions=permissions,
         names=names,
+        keyword=ui.permission.public(demo),
         own=own,
         public_origins=settings.public_origins,
         tools=names if settings.mcp else None,
+        sessions=Sessions(ui.memory.SessionMemory(demo)),
     )
     data = settings.data.resolve()
     house.launch = {

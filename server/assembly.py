@@ -19,6 +19,7 @@ from server.health import Checks, Health
 from server.identity import current_name
 from server.rest import Rest
 from server.rules import Rules
+from server.sessions import MOST
 from server.sign_in import SignIn
 from server.throttle import Throttle
 
@@ -90,6 +91,8 @@ def launch_options(own: Sequence[BaseRoute], rules: Rules) -> dict[str, Any]:
             "docs_url": None,
             "redoc_url": None,
         },
+        # Above what the gate keeps, for those that Gradio opens by itself.
+        "state_session_capacity": MOST + 200,
         "max_threads": 200,
         "max_file_size": "10mb",
         "footer_links": ["api"],

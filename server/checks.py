@@ -9,6 +9,7 @@ from starlette.requests import HTTPConnection
 
 from core.actions import Action, Actor
 from core.errors import NotPermittedError
+from server.refusals import Refused
 from server.rules import Rules
 from server.shown_files import named_files
 from server.transports import Kind, Transport
@@ -17,15 +18,24 @@ from server.transports import Kind, Transport
 _BRINGING = (Action.GENERATE, Action.ASK, Action.DESCRIBE, Action.MODERATE)
 _LONGEST_KEY = 200
 _Body = dict[str, Any]
+_TEXT, _NUMBER = (str, type(None)), (int, type(None))
+# What Gradio knows of a call beside its values. A batch is what Gradio itself makes of several calls, never a caller.
+_ENVELOPE: Mapping[str, tuple[tuple[type, ...], str]] = {
+    "data": ((list,), "a list"),
+    "event_id": (_TEXT, "text or null"),
+    "oauth_token": (_TEXT, "text or null"),
+    "trigger_id": (_NUMBER, "a whole number or null"),
+    "simple_format": ((bool,), "true or false"),
+    "batched": ((type(None),), "left out"),
+}
 
 
-class Refused(Exception):  # noqa: N818 - a decision, not a fault
-    """The gate says no. Carries the reply."""
-
-    def __init__(self, status: int, code: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.status = status
-        self.code = code
+def check_address(rules: Rules, actor: Actor, transport: Transport) -> None:
+    """Decide, before the body is read, by what the address alone tells. Raises Refused."""
+    if transport.kind is Kind.NAMED:
+        _require_function(rules, actor, _named(rules, transport))
+    elif transport.kind is Kind.MCP:
+        _require_mcp(rules, actor)
 
 
 def check(rules: Rules, actor: Actor, transport: Transport, connection: HTTPConnection, body: _Body) -> None:
@@ -55,11 +65,13 @@ def _call(rules: Rules, actor: Actor, transport: Transport, _: HTTPConnection, b
     # Exactly as Gradio decides which function it runs: some routes go by the name alone, the others by number first.
     function = body.get("fn_index") if transport.kind is Kind.RUN else None
     if function is None:
-        function = rules.names.get(transport.value)
+        function = _named(rules, transport)
     # ``True`` counts as 1 in Python, and Gradio would read "1" and 1.0 as 1: one way to write a number is enough.
     if type(function) is not int:
         raise Refused(404, "unknown_function", "There is no function of that name.")
     _require_function(rules, actor, function)
+    if not transport.by_keyword:
+        _require_envelope(body)
     for path in named_files(body):
         if not path.startswith(("http://", "https://")) and not rules.belongings.was_shown(actor.name, path):
             raise Refused(403, "not_your_file", "This request names a file that you did not upload or receive.")
@@ -67,6 +79,24 @@ def _call(rules: Rules, actor: Actor, transport: Transport, _: HTTPConnection, b
     session = body.get("session_hash")
     if session is not None:
         _claim(rules, actor, "session", session)
+
+
+def _named(rules: Rules, transport: Transport) -> int:
+    function = rules.names.get(transport.value)
+    if function is None or (transport.by_keyword and rules.keyword is not None and function not in rules.keyword):
+        raise Refused(404, "unknown_function", "There is no function of that name.")
+    return function
+
+
+def _require_envelope(body: _Body) -> None:
+    if "data" not in body:
+        raise Refused(422, "invalid_request", "data is missing: the list of the function's inputs.")
+    for key, (kinds, allowed) in _ENVELOPE.items():
+        # False is what clients of Gradio send for ``batched``; True is no whole number here.
+        value = body.get(key) or None if key == "batched" else body.get(key, ...)
+        if value is ... or (isinstance(value, kinds) and (bool in kinds or not isinstance(value, bool))):
+            continue
+        raise Refused(422, "invalid_request", f"{key} has to be {allowed}.")
 
 
 def _session(rules: Rules, actor: Actor, transport: Transport, connection: HTTPConnection, _: _Body) -> None:
@@ -84,10 +114,12 @@ def _event(rules: Rules, actor: Actor, transport: Transport, _: HTTPConnection, 
     _owned(rules, actor, "event", transport.value)
 
 
-def _cancel(rules: Rules, actor: Actor, _: Transport, __: HTTPConnection, body: _Body) -> None:
-    # /reset names the event alone, /cancel the session as well.
-    if "session_hash" in body:
-        _owned(rules, actor, "session", body["session_hash"])
+def _cancel(rules: Rules, actor: Actor, _: Transport, connection: HTTPConnection, body: _Body) -> None:
+    # /reset names the event alone, /cancel the session and the function as well.
+    if connection.url.path.endswith("/cancel") or "session_hash" in body:
+        _owned(rules, actor, "session", body.get("session_hash"))
+        if type(body.get("fn_index")) is not int:
+            raise Refused(422, "invalid_request", "fn_index has to be a whole number.")
     _owned(rules, actor, "event", body.get("event_id"))
 
 
@@ -109,16 +141,23 @@ def _upload(rules: Rules, actor: Actor, _: Transport, connection: HTTPConnection
 
 
 def _mcp(rules: Rules, actor: Actor, _: Transport, __: HTTPConnection, body: _Body) -> None:
-    if rules.tools is None:
-        raise Refused(404, "not_found", "MCP is switched off here.")
-    _require(rules, actor, Action.OPEN_PAGE)
+    tools = _require_mcp(rules, actor)
     method = body.get("method", "")
+    if not isinstance(method, str):
+        raise Refused(400, "invalid_request", "method has to be text.")
     if method == "tools/call":
         parameters = body.get("params")
         name = parameters.get("name") if isinstance(parameters, dict) else None
-        _require_function(rules, actor, rules.tools.get(str(name), -1))
-    elif method not in {"", "initialize", "ping", "tools/list"} and not str(method).startswith("notifications/"):
+        _require_function(rules, actor, tools.get(str(name), -1))
+    elif method not in {"", "initialize", "ping", "tools/list"} and not method.startswith("notifications/"):
         raise Refused(403, "not_permitted", "Only tools are offered by MCP here.")
+
+
+def _require_mcp(rules: Rules, actor: Actor) -> Mapping[str, int]:
+    if rules.tools is None:
+        raise Refused(404, "not_found", "MCP is switched off here.")
+    _require(rules, actor, Action.OPEN_PAGE)
+    return rules.tools
 
 
 def _require_function(rules: Rules, actor: Actor, function: int) -> None:

@@ -8,33 +8,42 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import anyio
-from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Match
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.actions import Actor
-from server import bodies, origins, response_headers
-from server.checks import Refused, check
+from server import bodies, heads, origins
+from server.answers import Answer, Learn
+from server.checks import check, check_address
 from server.cookies import VISITOR_LIFE, cookie
-from server.identity import SCOPE_KEY, SESSION_COOKIE, VISITOR_COOKIE, Identity, UnknownKeyError
-from server.refusals import refusal
+from server.identity import SCOPE_KEY, SESSION_COOKIE, Identity, UnknownKeyError
+from server.refusals import Refused, refusal
 from server.rules import Rules
 from server.shown_files import FileWatcher
-from server.transports import Kind, Transport, recognise
+from server.transports import Kind, Transport, largest_body, recognise
 
 _log = logging.getLogger(__name__)
 
 # Ours, and usable by whoever shows a dead session: to sign in again, and to ask whether the program lives.
 _UNGUARDED = frozenset({"/sign-in", "/sign-out", "/healthz", "/readyz"})
 _JSON_KINDS = frozenset({Kind.RUN, Kind.NAMED, Kind.CANCEL, Kind.MCP})
-_DECISIONS = (Refused, UnknownKeyError, bodies.BodyTooLargeError, bodies.MalformedBodyError)
 _WATCHED = frozenset({Kind.PAGE, Kind.RUN, Kind.NAMED, Kind.EVENT, Kind.SESSION, Kind.UPLOAD})
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, and from where."""
+
+    actor: Actor
+    address: str
 
 
 class Gate:
@@ -43,6 +52,8 @@ class Gate:
     def __init__(self, app: ASGIApp, rules: Rules) -> None:
         self._app = app
         self._rules = rules
+        # Reading a large body must not use up the threads that everything else runs in.
+        self._readers = anyio.CapacityLimiter(2)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer it with a refusal."""
@@ -50,124 +61,127 @@ class Gate:
             await self._app(scope, receive, send)
             return
         if scope["type"] != "http":
-            return  # No transport of ours is a websocket.
+            # No transport of ours is a websocket.
+            await send({"type": "websocket.close", "code": 1008})
+            return
         connection = HTTPConnection(scope)
-        answer = _Answer(send, connection)
+        answer = Answer(send, connection)
         try:
             await self._pass(scope, receive, answer, connection)
-        except _DECISIONS as error:
-            await answer.refuse(self._reply(connection, error))
+        except UnknownKeyError as error:
+            await answer.refuse(_unknown_key(connection, error))
+        except Refused as error:
+            await answer.refuse(_refused(connection, error))
         except Exception:
             # Gradio answers some requests for private functions with an exception; a caller gets a sentence.
             if answer.started:
                 raise
-            _log.exception("%s %s broke", scope["method"], scope["path"])
+            _log.exception("%s %r broke", scope["method"], scope["path"])
             sentence = "Something went wrong here. The log of this server has the details."
             await answer.refuse(refusal(500, "failed", sentence))
 
-    def _reply(self, connection: HTTPConnection, error: Exception) -> Response:
-        match error:
-            case bodies.BodyTooLargeError():
-                return refusal(413, "too_large", f"The request is larger than {self._rules.largest_body} bytes.")
-            case UnknownKeyError():
-                return _unknown_key(connection, error)
-            case Refused():
-                return _refused(connection, error)
-            case _:
-                return refusal(400, "invalid_request", "The body has to be one JSON object.")
-
-    async def _pass(self, scope: Scope, receive: Receive, answer: _Answer, connection: HTTPConnection) -> None:
+    async def _pass(self, scope: Scope, receive: Receive, answer: Answer, connection: HTTPConnection) -> None:
         rules, path = self._rules, scope["path"]
         if not origins.allowed(connection, rules.public_origins):
             raise Refused(403, "foreign_origin", "Requests from this web page are not accepted here.")
-        receive = bodies.bounded(scope, receive, rules.largest_body)
         own = any(route.matches(scope)[0] is Match.FULL for route in rules.own)
         transport = None if own else recognise(scope["method"], path)
         if transport is None and not own:
             raise Refused(404, "not_found", "There is nothing at this address.")
-        if transport is None or transport.kind is not Kind.STATIC:
-            identity = await self._identify(connection, lenient=own and path in _UNGUARDED)
-            scope[SCOPE_KEY] = identity
-            answer.identity = identity
-            if transport is not None and identity is not None:
-                actor = await anyio.to_thread.run_sync(rules.access.actor, identity.name)
-                receive = await self._check(actor, transport, connection, receive)
-                answer.watch = self._watcher(actor, transport)
+        most = largest_body(scope["method"], transport, rules.largest_body)
+        heads.check(scope, most)
+        receive = bodies.bounded(receive, most)
+        if transport is None:
+            answer.identity = scope[SCOPE_KEY] = await self._identify(connection, lenient=path in _UNGUARDED)
+            receive = await self._own_body(connection, receive, most)
+        elif transport.kind is not Kind.STATIC:
+            answer.identity = scope[SCOPE_KEY] = identity = await self._identity(connection)
+            actor = await anyio.to_thread.run_sync(rules.access.actor, identity.name)
+            caller = Caller(actor, address(connection))
+            receive = await self._check(caller, transport, connection, receive)
+            answer.watch = self._watcher(caller, transport)
+            with self._held(caller, transport, connection):
+                await self._forward(transport, scope, receive, answer)
+            return
         await self._app(scope, receive, answer.send)
+
+    async def _forward(self, transport: Transport, scope: Scope, receive: Receive, answer: Answer) -> None:
+        try:
+            await self._app(scope, receive, answer.send)
+        except (TypeError, ValueError) as error:
+            # Of inputs by name, Gradio says with an exception what does not fit.
+            if answer.started or not transport.by_keyword:
+                raise
+            raise Refused(422, "invalid_request", f"{str(error)[:300].rstrip('.')}.") from error
+
+    @contextlib.contextmanager
+    def _held(self, caller: Caller, transport: Transport, connection: HTTPConnection) -> Iterator[None]:
+        if not transport.stream:
+            yield
+            return
+        session = transport.value or connection.query_params.get("session_hash", "")
+        with self._rules.streams.open(caller.actor.name, caller.address), self._rules.sessions.open(session):
+            yield
 
     async def _identify(self, connection: HTTPConnection, *, lenient: bool) -> Identity | None:
         with contextlib.suppress(*((UnknownKeyError,) if lenient else ())):
-            return await anyio.to_thread.run_sync(self._rules.identities.identify, connection)
+            return await self._identity(connection)
         return None
 
-    async def _check(self, actor: Actor, transport: Transport, connection: HTTPConnection, receive: Receive) -> Receive:
-        body: dict[str, Any] = {}
-        if transport.kind in _JSON_KINDS and connection.scope["method"] == "POST":
-            raw, receive = await bodies.whole(receive)
-            body = bodies.json_object(raw)
-        check(self._rules, actor, transport, connection, body)
+    async def _identity(self, connection: HTTPConnection) -> Identity:
+        return await anyio.to_thread.run_sync(self._rules.identities.identify, connection)
+
+    async def _own_body(self, connection: HTTPConnection, receive: Receive, most: int) -> Receive:
+        """Read the body of a route of ours, so that it meets nothing that is no JSON where JSON is promised."""
+        if not most:
+            return receive
+        raw, receive = await bodies.whole(receive)
+        content_type = connection.headers.get("content-type", "")
+        if bodies.is_json(content_type):
+            await bodies.json_object(raw, content_type, self._readers)
         return receive
 
-    def _watcher(self, actor: Actor, transport: Transport) -> Callable[[str], Callable[[bytes, bool], None]] | None:
+    async def _check(
+        self, caller: Caller, transport: Transport, connection: HTTPConnection, receive: Receive
+    ) -> Receive:
+        check_address(self._rules, caller.actor, transport)
+        body: dict[str, Any] = {}
+        content_type = connection.headers.get("content-type", "")
+        if transport.kind in _JSON_KINDS and connection.scope["method"] == "POST":
+            raw, receive = await bodies.whole(receive)
+            body = await bodies.json_object(raw, content_type, self._readers)
+        elif transport.kind is Kind.UPLOAD:
+            receive = bodies.few_parts(receive, content_type)
+        check(self._rules, caller.actor, transport, connection, body)
+        session = transport.value if transport.kind is Kind.SESSION else body.get("session_hash")
+        if isinstance(session, str) and transport.kind is not Kind.CANCEL:
+            await self._rules.sessions.use(session, caller.actor.name, caller.address)
+        return receive
+
+    def _watcher(self, caller: Caller, transport: Transport) -> Callable[[str], Learn] | None:
         """Return what learns from the reply which files and events are now this person's."""
         if transport.kind not in _WATCHED:
             return None
-        belongings = self._rules.belongings
+        name, rules = caller.actor.name, self._rules
 
-        def begin(content_type: str) -> Callable[[bytes, bool], None]:
+        def begin(content_type: str) -> Learn:
             files = FileWatcher(content_type, upload=transport.kind is Kind.UPLOAD)
 
-            def learn(piece: bytes, last: bool) -> None:
-                belongings.show(actor.name, files.feed(piece, last=last))
+            async def learn(piece: bytes, last: bool) -> None:
+                take = partial(files.feed, piece, last=last)
+                rules.belongings.show(name, await anyio.to_thread.run_sync(take) if files.large(piece) else take())
                 if transport.kind in {Kind.RUN, Kind.NAMED} and piece:
                     with contextlib.suppress(ValueError):
                         match json.loads(piece):
                             case {"event_id": str(event)}:
-                                belongings.claim("event", event, actor.name)
+                                rules.belongings.claim("event", event, name)
+                                if transport.kind is Kind.NAMED:
+                                    # Without a session of the caller's, the event is one.
+                                    await rules.sessions.use(event, name, caller.address)
 
             return learn
 
         return begin
-
-
-class _Answer:
-    """The way back to the caller: headers, the visitor's cookie, and a look at what is handed out."""
-
-    def __init__(self, send: Send, connection: HTTPConnection) -> None:
-        self._send = send
-        self._connection = connection
-        self.started = False
-        self._learn: Callable[[bytes, bool], None] | None = None
-        self.identity: Identity | None = None
-        self.watch: Callable[[str], Callable[[bytes, bool], None]] | None = None
-
-    async def send(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self.started = True
-            headers = MutableHeaders(scope=message)
-            response_headers.secure(headers)
-            if self.identity and self.identity.new_visitor:
-                value = cookie(self._connection, VISITOR_COOKIE, self.identity.new_visitor, VISITOR_LIFE)
-                headers.append("Set-Cookie", value)
-            if self.watch:
-                if message["status"] < 400:
-                    self._learn = self.watch(headers.get("content-type", ""))
-                response_headers.private(headers)
-        elif message["type"] == "http.response.body" and self._learn:
-            # Learn first: the caller may ask for a file the moment it reads the name.
-            self._learn(message.get("body", b""), not message.get("more_body", False))
-        await self._send(message)
-
-    async def refuse(self, response: Response) -> None:
-        if self.started:
-            _log.warning("a request to %s was broken off", self._connection.url.path)
-            return
-        self.watch = None
-
-        async def nothing() -> Message:
-            return {"type": "http.disconnect"}
-
-        await response(self._connection.scope, nothing, self.send)
 
 
 def _wants_page(connection: HTTPConnection) -> bool:
@@ -185,8 +199,12 @@ def _unknown_key(connection: HTTPConnection, error: UnknownKeyError) -> Response
 def _refused(connection: HTTPConnection, error: Refused) -> Response:
     if error.code == "not_permitted" and _wants_page(connection):
         return RedirectResponse("/sign-in", status_code=303)
-    reply: JSONResponse = refusal(error.status, error.code, str(error))
-    return reply
+    return refusal(error.status, error.code, str(error), headers=error.headers)
+
+
+def address(connection: HTTPConnection) -> str:
+    """Return the address a visitor is counted by."""
+    return connection.client.host if connection.client else ""
 
 
 @contextlib.asynccontextmanager

@@ -11,6 +11,8 @@ from core.actions import Action
 from core.ports import Access
 from server.belongings import Belongings
 from server.identity import Identities
+from server.sessions import Sessions
+from server.streams import Streams
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,19 +25,25 @@ class Rules:
         permissions: number of each function of the page -> the action it needs. A function that is not listed is
             refused to everybody.
         names: API name, without slash -> number of the function.
+        keyword: numbers of the functions that may be called with their inputs by name; None allows it for all.
         own: our own routes; they check permission themselves.
         public_origins: origins beside our own that may call from a browser.
         tools: MCP tool name -> number of the function; None keeps MCP shut.
-        largest_body: bytes.
+        largest_body: bytes of an upload; the other routes take far less.
         belongings: what belongs to whom.
+        sessions: how many sessions of the page each visitor may have.
+        streams: how many answers may stay open.
     """
 
     identities: Identities
     access: Access
     permissions: Mapping[int, Action]
     names: Mapping[str, int]
+    keyword: Collection[int] | None = None
     own: Sequence[BaseRoute] = ()
     public_origins: Collection[str] = ()
     tools: Mapping[str, int] | None = None
     largest_body: int = 32 * 2**20
     belongings: Belongings = field(default_factory=Belongings)
+    sessions: Sessions = field(default_factory=Sessions)
+    streams: Streams = field(default_factory=Streams)

@@ -76,6 +76,7 @@ def launch(house: SmallHouse, folder: Path, **rules: Any) -> tuple[Any, Site]:
     )
     routes = own_routes(behind)
     made = Rules(identities=house.identities, access=house.access, permissions=permissions, names=names, own=routes,
+                 keyword=[fn._id for fn in demo.fns.values() if fn.api_visibility == "public"],
                  largest_body=2**20, **rules)  # fmt: skip
     port = _free_port()
     demo.launch(
