@@ -27,6 +27,7 @@ class Answer:
         self._send = send
         self._connection = connection
         self.started = False
+        self._stream = False
         self._learn: Learn | None = None
         self.identity: Identity | None = None
         self.watch: Callable[[str], Learn] | None = None
@@ -36,6 +37,7 @@ class Answer:
         if message["type"] == "http.response.start":
             self.started = True
             headers = MutableHeaders(scope=message)
+            self._stream = headers.get("content-type", "").startswith("text/event-stream")
             response_headers.secure(headers)
             if self.identity and self.identity.new_visitor:
                 value = cookie(self._connection, VISITOR_COOKIE, self.identity.new_visitor, VISITOR_LIFE)
@@ -48,6 +50,16 @@ class Answer:
             # Learn first: the caller may ask for a file the moment it reads the name.
             await self._learn(message.get("body", b""), not message.get("more_body", False))
         await self._send(message)
+
+    async def broken_off(self) -> bool:
+        """End a stream of events that has begun; tell whether it was one.
+
+        Gradio ends streams of sessions it does not know (any more) with an exception, after it has said so in them.
+        """
+        if self.started and self._stream:
+            _log.info("the stream of %r ended early", self._connection.url.path)
+            await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+        return self.started and self._stream
 
     async def refuse(self, response: Response) -> None:
         """Answer instead of the application."""

@@ -59,6 +59,8 @@ def _page(rules: Rules, actor: Actor, _: Transport, connection: HTTPConnection, 
     if "deep_link" in connection.query_params:
         # Gradio would show the whole session of whoever made the link.
         raise Refused(404, "not_found", "Links into somebody's session are not offered here.")
+    if any(connection.query_params.getlist("page")):
+        raise Refused(404, "not_found", "There is one page here, and it has no name.")
 
 
 def _call(rules: Rules, actor: Actor, transport: Transport, _: HTTPConnection, body: _Body) -> None:

@@ -73,7 +73,9 @@ class Gate:
         except Refused as error:
             await answer.refuse(_refused(connection, error))
         except Exception:
-            # Gradio answers some requests for private functions with an exception; a caller gets a sentence.
+            # Whatever breaks behind the gate, a caller gets a sentence.
+            if await answer.broken_off():
+                return
             if answer.started:
                 raise
             _log.exception("%s %r broke", scope["method"], scope["path"])

@@ -48,7 +48,7 @@ _A = "/gradio_api"
 _TABLE: tuple[tuple[tuple[str, ...], Kind, re.Pattern[str]], ...] = tuple(
     (methods, kind, re.compile(pattern))
     for methods, kind, pattern in (
-        (_READ, Kind.STATIC, r"/(?:svelte|static|assets)/.+"),
+        (_READ, Kind.STATIC, r"/(?:svelte|static|assets)(?:/[A-Za-z0-9_.@~+-]{1,200}){1,10}"),
         (_READ, Kind.STATIC, r"/(?:favicon\.ico|robots\.txt|manifest\.json|theme\.css|pwa_icon(?:/\d+)?)"),
         (_READ, Kind.STATIC, rf"{_A}/(?:theme\.css|app_id|startup-events)/?"),
         (_READ, Kind.PAGE, r"/"),

@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 
 from core.actions import Action
+from ui.calls import Page
 from ui.desk import Desk, Visit
 from ui.endpoints import ENDPOINTS
 from ui.header import Header
@@ -22,7 +23,7 @@ _SWEEP = (3_600, 86_400)
 
 def build(desk: Desk) -> gr.Blocks:
     """Return the whole page. Building it loads no model and reads no run."""
-    with gr.Blocks(title=TITLE, delete_cache=_SWEEP, analytics_enabled=False, fill_width=True) as demo:
+    with Page(title=TITLE, delete_cache=_SWEEP, analytics_enabled=False, fill_width=True) as demo:
         Header(desk).build(demo)
         picture, form = gr.State(None), gr.State(None)
         with gr.Tabs(elem_id="tabs") as tabs:
