@@ -4,7 +4,7 @@ import importlib
 import sys
 from itertools import takewhile
 
-NAMES = ("start", "overhead", "crash", "demo_models")
+NAMES = ("start", "overhead", "crash", "demo_models", "strangers")
 
 if __name__ == "__main__":
     for name in list(takewhile(lambda word: not word.startswith("-"), sys.argv[1:])) or NAMES:

@@ -34,10 +34,10 @@ def bounded(receive: Receive, most: int, clock: Callable[[], float] = time.monot
         nonlocal taken, waited, more
         if not more:
             return await receive()
-        begun = clock()
-        with anyio.move_on_after(GRACE + taken / _SLOWEST - waited) as limit:
+        begun, left = clock(), GRACE + taken / _SLOWEST - waited
+        with anyio.move_on_after(left) as limit:
             message = await receive()
-        if limit.cancelled_caught:
+        if limit.cancelled_caught or left <= 0:
             raise Refused(408, "too_slow", "The body of this request comes in too slowly.")
         waited += clock() - begun
         taken += len(message.get("body", b""))

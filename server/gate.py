@@ -5,10 +5,12 @@ The second line stands behind it: the studio checks the same actor once more for
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -20,7 +22,8 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.actions import Actor
-from server import bodies, heads, origins
+from core.people import GUEST
+from server import bodies, connections, heads, origins
 from server.answers import Answer, Learn
 from server.checks import check, check_address
 from server.cookies import VISITOR_LIFE, cookie
@@ -95,15 +98,19 @@ class Gate:
         receive = bodies.bounded(receive, most)
         if transport is None:
             answer.identity = scope[SCOPE_KEY] = await self._identify(connection, lenient=path in _UNGUARDED)
-            receive = await self._own_body(connection, receive, most)
+            if most:
+                name = answer.identity.name if answer.identity else GUEST
+                with rules.streams.open(name, address(connection)):
+                    receive = await self._own_body(connection, receive)
         elif transport.kind is not Kind.STATIC:
             answer.identity = scope[SCOPE_KEY] = identity = await self._identity(connection)
             actor = await anyio.to_thread.run_sync(rules.access.actor, identity.name)
             caller = Caller(actor, address(connection))
-            receive = await self._check(caller, transport, connection, receive)
-            answer.watch = self._watcher(caller, transport)
-            with self._held(caller, transport, connection):
-                await self._forward(transport, scope, receive, answer)
+            with self._held(caller, transport, most):
+                receive = await self._check(caller, transport, connection, receive)
+                answer.watch = self._watcher(caller, transport)
+                with rules.sessions.open(_session(transport, connection)):
+                    await self._forward(transport, scope, receive, answer)
             return
         await self._app(scope, receive, answer.send)
 
@@ -116,14 +123,10 @@ class Gate:
                 raise
             raise Refused(422, "invalid_request", f"{str(error)[:300].rstrip('.')}.") from error
 
-    @contextlib.contextmanager
-    def _held(self, caller: Caller, transport: Transport, connection: HTTPConnection) -> Iterator[None]:
-        if not transport.stream:
-            yield
-            return
-        session = transport.value or connection.query_params.get("session_hash", "")
-        with self._rules.streams.open(caller.actor.name, caller.address), self._rules.sessions.open(session):
-            yield
+    def _held(self, caller: Caller, transport: Transport, most: int) -> AbstractContextManager[None]:
+        if not (transport.stream or most):
+            return contextlib.nullcontext()
+        return self._rules.streams.open(caller.actor.name, caller.address)
 
     async def _identify(self, connection: HTTPConnection, *, lenient: bool) -> Identity | None:
         with contextlib.suppress(*((UnknownKeyError,) if lenient else ())):
@@ -133,10 +136,8 @@ class Gate:
     async def _identity(self, connection: HTTPConnection) -> Identity:
         return await anyio.to_thread.run_sync(self._rules.identities.identify, connection)
 
-    async def _own_body(self, connection: HTTPConnection, receive: Receive, most: int) -> Receive:
+    async def _own_body(self, connection: HTTPConnection, receive: Receive) -> Receive:
         """Read the body of a route of ours, so that it meets nothing that is no JSON where JSON is promised."""
-        if not most:
-            return receive
         raw, receive = await bodies.whole(receive)
         content_type = connection.headers.get("content-type", "")
         if bodies.is_json(content_type):
@@ -204,6 +205,13 @@ def _refused(connection: HTTPConnection, error: Refused) -> Response:
     return refusal(error.status, error.code, str(error), headers=error.headers)
 
 
+def _session(transport: Transport, connection: HTTPConnection) -> str:
+    """Return the session an answer that stays open belongs to, or an empty name."""
+    if not transport.stream:
+        return ""
+    return transport.value or connection.query_params.get("session_hash", "")
+
+
 def address(connection: HTTPConnection) -> str:
     """Return the address a visitor is counted by."""
     return connection.client.host if connection.client else ""
@@ -215,6 +223,7 @@ async def without_reflection(app: Any) -> AsyncIterator[None]:
 
     It lies outside of every middleware that ``launch()`` takes, so the gate cannot correct its headers.
     """
+    connections.take_few_at_once(asyncio.get_running_loop())
     app.user_middleware = [m for m in app.user_middleware if m.cls.__name__ != "CustomCORSMiddleware"]
     app.middleware_stack = None
     yield
