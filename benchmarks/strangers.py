@@ -69,7 +69,7 @@ def answers(program: Program) -> dict[str, float]:
         }
         slowest, rows = {}, []
         for name, attack in tries.items():
-            seconds = _watched(program, attack)
+            seconds = watched(program, attack)
             slowest[name] = max(seconds)
             rows.append((name, f"{statistics.median(seconds) * 1000:.0f} ms", f"{max(seconds) * 1000:.0f} ms"))
     show("/healthz meanwhile", ("what strangers do", "median", "slowest"), rows)
@@ -97,7 +97,8 @@ def _heartbeats(program: Program) -> None:
             made.recv(100)
 
 
-def _watched(program: Program, attack: Callable[[], None]) -> list[float]:
+def watched(program: Program, attack: Callable[[], None]) -> list[float]:
+    """Return the seconds of each request for /healthz while ``attack`` runs."""
     ended, seconds = threading.Event(), []
 
     def watch() -> None:

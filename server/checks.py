@@ -142,17 +142,26 @@ def _upload(rules: Rules, actor: Actor, _: Transport, connection: HTTPConnection
         _claim(rules, actor, "upload", named[0])
 
 
-def _mcp(rules: Rules, actor: Actor, _: Transport, __: HTTPConnection, body: _Body) -> None:
+def _mcp(rules: Rules, actor: Actor, _: Transport, connection: HTTPConnection, body: _Body) -> None:
     tools = _require_mcp(rules, actor)
     method = body.get("method", "")
-    if not isinstance(method, str):
-        raise Refused(400, "invalid_request", "method has to be text.")
+    if connection.scope["method"] == "POST":
+        _require_message(body, method)
     if method == "tools/call":
         parameters = body.get("params")
         name = parameters.get("name") if isinstance(parameters, dict) else None
         _require_function(rules, actor, tools.get(str(name), -1))
     elif method not in {"", "initialize", "ping", "tools/list"} and not method.startswith("notifications/"):
         raise Refused(403, "not_permitted", "Only tools are offered by MCP here.")
+
+
+def _require_message(body: _Body, method: object) -> None:
+    # An answer of the caller's has no method, but a result or an error.
+    answer = "result" in body or "error" in body
+    if body.get("jsonrpc") != "2.0" or not isinstance(method, str) or not (method or answer):
+        raise Refused(400, "invalid_request", "The body has to be one message of JSON-RPC 2.0, its method text.")
+    if not isinstance(body.get("params", {}), dict) or type(body.get("id", "")) not in {str, int}:
+        raise Refused(400, "invalid_request", "params has to be an object, and id text or a whole number.")
 
 
 def _require_mcp(rules: Rules, actor: Actor) -> Mapping[str, int]:
