@@ -12,7 +12,7 @@ from ui import Blocks
 _log = logging.getLogger(__name__)
 
 
-class Page(Blocks):
+class Page(Blocks):  # type: ignore[misc]  # Gradio has no types
     """Gradio's page, which by itself answers such a call with its own exception, and prints that with its stack."""
 
     async def process_api(self, block_fn: Any, inputs: list[Any], *more: Any, **named: Any) -> dict[str, Any]:
@@ -22,7 +22,7 @@ class Page(Blocks):
         outside that a component cannot read.
         """
         try:
-            return await super().process_api(block_fn, inputs, *more, **named)
+            made: dict[str, Any] = await super().process_api(block_fn, inputs, *more, **named)
         except gr.Error as error:
             error.print_exception = False
             raise
@@ -31,3 +31,4 @@ class Page(Blocks):
             _log.warning("a call of %s did not fit it: %s: %.300r", name, type(error).__name__, str(error))
             sentence = f"A value of this call does not fit what {name} takes; /gradio_api/info tells what that is."
             raise gr.Error(sentence, title="Please change this", print_exception=False) from error
+        return made
