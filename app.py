@@ -15,15 +15,11 @@ from typing import Any
 # Before Gradio is imported: it reads these once.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-# After every event it would sum up the last ten thousand for a page that is switched off.
-os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")
-os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(10**9))
 # A thread of a model that waits for its siblings sleeps instead of spinning: beside another busy program, spinning
 # makes a picture take minutes instead of a second.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 # It would tell at every load that torchvision is absent, which is intended.
 os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
-
 
 import settings as configuration
 import ui.mcp
@@ -190,10 +186,11 @@ def build(settings: configuration.Settings) -> House:
         sessions=Sessions(ui.memory.SessionMemory(demo)),
     )
     data = settings.data.resolve()
+    database_files = [data / f"{NAME}{suffix}" for suffix in ("", "-wal", "-shm")]
     house.launch = {
         # Handlers return kept files; Gradio copies them into its cache, and the gate knows whom it showed which copy.
         "allowed_paths": [str(data / name) for name in ("pictures", "thumbnails", "sounds")],
-        "blocked_paths": [str(settings.roles), str(settings.models), *_database_files(data)],
+        "blocked_paths": [str(path) for path in (settings.roles, settings.models, *database_files)],
         "theme": ui.theme.theme(),
         "css_paths": [ui.theme.CSS],
         "mcp_server": settings.mcp,
@@ -201,10 +198,6 @@ def build(settings: configuration.Settings) -> House:
     }
     _first_admin(people, settings)
     return house
-
-
-def _database_files(data: Path) -> list[str]:
-    return [str(data / f"{NAME}{suffix}") for suffix in ("", "-wal", "-shm")]
 
 
 def _role_of(people: People, name: str) -> str | None:

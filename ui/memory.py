@@ -36,4 +36,6 @@ def keep_small(demo: Any) -> None:
     Gradio makes that copy, which takes most of the time and memory of a session, for deep links alone, and those are
     not offered here. What a session changes is noted in it all the same.
     """
+    # After every event it would sum up the last ten thousand, for a page that is switched off.
+    demo._queue.ANALYTICS_MAX_EVENTS, demo._queue.ANAYLTICS_CACHE_FREQUENCY = 1, 10**9
     demo.state_holder.blocks = SimpleNamespace(default_config=demo.default_config, blocks={})
