@@ -32,14 +32,14 @@ def main() -> None:
 def _measure(folder: Path) -> None:
     from gradio_client import Client
 
-    import app
     import settings
+    import wiring
     from benchmarks.table import median_and_range, show
 
-    house = app.build(settings.Settings(data=folder / "data"))
+    house = wiring.build(settings.Settings(data=folder / "data"))
     url = house.start()
-    if house.preloading:
-        house.preloading.join()
+    while house.preloading.pending():
+        time.sleep(0.1)
     client = Client(url, headers={"x-api-key": house.owner.key}, verbose=False, token=False, analytics_enabled=False)
     direct = _Direct(house, folder)
     whole, bare, records = [], [], []

@@ -23,6 +23,7 @@ from server.owner_entry import OwnerEntry
 from server.public_root import UnderRoot
 from server.rest import Rest
 from server.rules import Rules
+from server.sessions import MOST
 from server.sign_in import SignIn
 from server.throttle import Throttle
 
@@ -99,6 +100,8 @@ def launch_options(own: Sequence[BaseRoute], rules: Rules) -> dict[str, Any]:
             "docs_url": None,
             "redoc_url": None,
         },
+        # Above what the gate keeps, for those that Gradio opens by itself.
+        "state_session_capacity": MOST + 200,
         "max_threads": THREADS,
         "max_file_size": "10mb",
         "footer_links": ["api"],

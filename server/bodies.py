@@ -1,35 +1,49 @@
-"""Request bodies: bounded, read once, and given to Gradio exactly as they were checked."""
+"""Request bodies: bounded in bytes and in time, read once, and given on exactly as they were checked."""
 
 from __future__ import annotations
 
-import json
+import re
+import time
+from collections.abc import Callable
 from typing import Any
 
-from starlette.datastructures import Headers
-from starlette.types import Message, Receive, Scope
+import anyio
+from starlette.types import Message, Receive
+
+from server import json_text
+from server.heads import too_large
+from server.refusals import Refused
+
+# A body may take ten seconds, and one second more for each 8 KiB of it: a modem is faster.
+GRACE = 10.0
+_SLOWEST = 8 * 2**10
+# Below this a text is read in less time than it takes to hand it to a thread.
+_SMALL = 8 * 2**10
+_MOST_PARTS = 20
+_BOUNDARY = re.compile(r'multipart/form-data\s*;(?:.*;)?\s*boundary=(?:"([^"]{1,70})"|([^\s";,]{1,70}))', re.IGNORECASE)
 
 
-class BodyTooLargeError(Exception):
-    """The body is longer than allowed."""
+def bounded(receive: Receive, most: int, clock: Callable[[], float] = time.monotonic) -> Receive:
+    """Return a ``receive`` that raises Refused after ``most`` bytes, or when the body trickles in too slowly.
 
-
-class MalformedBodyError(Exception):
-    """The body is not the JSON object it has to be."""
-
-
-def bounded(scope: Scope, receive: Receive, most: int) -> Receive:
-    """Return a ``receive`` that raises BodyTooLargeError after ``most`` bytes. A length told in advance raises now."""
-    length = Headers(scope=scope).get("content-length", "0")
-    if not length.isascii() or not length.isdigit() or int(length) > most:
-        raise BodyTooLargeError
-    taken = 0
+    Only the time spent waiting for the sender counts.
+    """
+    taken, waited, more = 0, 0.0, True
 
     async def counted() -> Message:
-        nonlocal taken
-        message = await receive()
+        nonlocal taken, waited, more
+        if not more:
+            return await receive()
+        begun, left = clock(), GRACE + taken / _SLOWEST - waited
+        with anyio.move_on_after(left) as limit:
+            message = await receive()
+        if limit.cancelled_caught or left <= 0:
+            raise Refused(408, "too_slow", "The body of this request comes in too slowly.")
+        waited += clock() - begun
         taken += len(message.get("body", b""))
+        more = bool(message.get("more_body", False))
         if taken > most:
-            raise BodyTooLargeError
+            raise too_large(most)
         return message
 
     return counted
@@ -56,22 +70,42 @@ async def whole(receive: Receive) -> tuple[bytes, Receive]:
     return body, again
 
 
-def json_object(body: bytes) -> dict[str, Any]:
-    """Return the JSON object of a body. Raises MalformedBodyError.
-
-    A key given twice is refused: two readers could each believe another of the two values.
-    """
+async def json_object(body: bytes, content_type: str, readers: anyio.CapacityLimiter) -> dict[str, Any]:
+    """Return the JSON object of a body. Large ones are read in a thread of the ``readers``. Raises Refused."""
+    if not is_json(content_type):
+        raise Refused(415, "unsupported_type", "The content type of this request has to be application/json.")
     try:
-        value = json.loads(body, object_pairs_hook=_once)
-    except (ValueError, RecursionError) as error:
-        raise MalformedBodyError from error
-    if not isinstance(value, dict):
-        raise MalformedBodyError
-    return value
+        if len(body) <= _SMALL:
+            return json_text.parse_object(body)
+        return await anyio.to_thread.run_sync(json_text.parse_object, body, limiter=readers)
+    except json_text.NotJsonError as error:
+        raise Refused(400, "invalid_request", str(error)) from error
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError
-    return found
+def is_json(content_type: str) -> bool:
+    """Tell whether a header says JSON."""
+    kind = content_type.partition(";")[0].strip().lower()
+    return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
+
+
+def few_parts(receive: Receive, content_type: str) -> Receive:
+    """Return a ``receive`` that raises Refused after twenty parts of a form; each costs a file, however small it is."""
+    found = _BOUNDARY.match(content_type)
+    if found is None:
+        raise Refused(415, "unsupported_type", "Files are taken as multipart/form-data with a boundary.")
+    mark = b"--" + (found.group(1) or found.group(2)).encode()
+    parts, rest = 0, b""
+
+    async def counted() -> Message:
+        nonlocal parts, rest
+        message = await receive()
+        piece = rest + message.get("body", b"")
+        parts += piece.count(mark)
+        # What could be the beginning of a mark is looked at again with the next piece.
+        end = piece.rfind(mark)
+        rest = piece[max(end + len(mark) if end >= 0 else 0, len(piece) - len(mark) + 1) :]
+        if parts > _MOST_PARTS + 1:  # the last mark ends the form
+            raise Refused(413, "too_large", f"At most {_MOST_PARTS} files or fields are taken at once.")
+        return message
+
+    return counted

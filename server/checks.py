@@ -10,21 +10,31 @@ from starlette.requests import HTTPConnection
 from core.actions import BRINGING, Action, Actor
 from core.errors import NotPermittedError
 from server.addresses import current_key
+from server.refusals import Refused
 from server.rules import Rules
 from server.shown_files import named_files, plainly_local
 from server.transports import Kind, Transport
 
 _LONGEST_KEY = 200
 _Body = dict[str, Any]
+_TEXT, _NUMBER = (str, type(None)), (int, type(None))
+# What Gradio knows of a call beside its values. A batch is what Gradio itself makes of several calls, never a caller.
+_ENVELOPE: Mapping[str, tuple[tuple[type, ...], str]] = {
+    "data": ((list,), "a list"),
+    "event_id": (_TEXT, "text or null"),
+    "oauth_token": (_TEXT, "text or null"),
+    "trigger_id": (_NUMBER, "a whole number or null"),
+    "simple_format": ((bool,), "true or false"),
+    "batched": ((type(None),), "left out"),
+}
 
 
-class Refused(Exception):  # noqa: N818 - a decision, not a fault
-    """The gate says no. Carries the reply."""
-
-    def __init__(self, status: int, code: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.status = status
-        self.code = code
+def check_address(rules: Rules, actor: Actor, transport: Transport) -> None:
+    """Decide, before the body is read, by what the address alone tells. Raises Refused."""
+    if transport.kind is Kind.NAMED:
+        _require_function(rules, actor, _named(rules, transport))
+    elif transport.kind is Kind.MCP:
+        _require_mcp(rules, actor)
 
 
 def check(rules: Rules, actor: Actor, transport: Transport, connection: HTTPConnection, body: _Body) -> None:
@@ -49,17 +59,21 @@ def _page(rules: Rules, actor: Actor, _: Transport, connection: HTTPConnection, 
     if "deep_link" in connection.query_params:
         # Gradio would show the whole session of whoever made the link.
         raise Refused(404, "not_found", "Links into somebody's session are not offered here.")
+    if any(connection.query_params.getlist("page")):
+        raise Refused(404, "not_found", "There is one page here, and it has no name.")
 
 
 def _call(rules: Rules, actor: Actor, transport: Transport, _: HTTPConnection, body: _Body) -> None:
     # Exactly as Gradio decides which function it runs: some routes go by the name alone, the others by number first.
     function = body.get("fn_index") if transport.kind is Kind.RUN else None
     if function is None:
-        function = rules.names.get(transport.value)
+        function = _named(rules, transport)
     # ``True`` counts as 1 in Python, and Gradio would read "1" and 1.0 as 1: one way to write a number is enough.
     if type(function) is not int:
         raise Refused(404, "unknown_function", "There is no function of that name.")
     _require_function(rules, actor, function)
+    if not transport.by_keyword:
+        _require_envelope(body)
     _own_files(rules, actor, body)
     # Last, so that a refused request leaves nothing behind.
     session = body.get("session_hash")
@@ -74,6 +88,24 @@ def _own_files(rules: Rules, actor: Actor, body: _Body) -> None:
             raise Refused(400, "invalid_request", "Files are not fetched from addresses here; upload the file itself.")
         if isinstance(path, str) and not rules.belongings.was_shown(actor.name, path):
             raise Refused(403, "not_your_file", "This request names a file that you did not upload or receive.")
+
+
+def _named(rules: Rules, transport: Transport) -> int:
+    function = rules.names.get(transport.value)
+    if function is None or (transport.by_keyword and rules.keyword is not None and function not in rules.keyword):
+        raise Refused(404, "unknown_function", "There is no function of that name.")
+    return function
+
+
+def _require_envelope(body: _Body) -> None:
+    if "data" not in body:
+        raise Refused(422, "invalid_request", "data is missing: the list of the function's inputs.")
+    for key, (kinds, allowed) in _ENVELOPE.items():
+        # False is what clients of Gradio send for ``batched``; True is no whole number here.
+        value = body.get(key) or None if key == "batched" else body.get(key, ...)
+        if value is ... or (isinstance(value, kinds) and (bool in kinds or not isinstance(value, bool))):
+            continue
+        raise Refused(422, "invalid_request", f"{key} has to be {allowed}.")
 
 
 def _session(rules: Rules, actor: Actor, transport: Transport, connection: HTTPConnection, _: _Body) -> None:
@@ -91,10 +123,12 @@ def _event(rules: Rules, actor: Actor, transport: Transport, _: HTTPConnection, 
     _owned(rules, actor, "event", transport.value)
 
 
-def _cancel(rules: Rules, actor: Actor, _: Transport, __: HTTPConnection, body: _Body) -> None:
-    # /reset names the event alone, /cancel the session as well.
-    if "session_hash" in body:
-        _owned(rules, actor, "session", body["session_hash"])
+def _cancel(rules: Rules, actor: Actor, _: Transport, connection: HTTPConnection, body: _Body) -> None:
+    # /reset names the event alone, /cancel the session and the function as well.
+    if connection.url.path.endswith("/cancel") or "session_hash" in body:
+        _owned(rules, actor, "session", body.get("session_hash"))
+        if type(body.get("fn_index")) is not int:
+            raise Refused(422, "invalid_request", "fn_index has to be a whole number.")
     _owned(rules, actor, "event", body.get("event_id"))
 
 
@@ -122,18 +156,34 @@ def _upload_progress(rules: Rules, actor: Actor, _: Transport, connection: HTTPC
         _claim(rules, actor, "upload", named[0])
 
 
-def _mcp(rules: Rules, actor: Actor, _: Transport, __: HTTPConnection, body: _Body) -> None:
-    if rules.tools is None:
-        raise Refused(404, "not_found", "MCP is switched off here.")
-    _require(rules, actor, Action.OPEN_PAGE)
+def _mcp(rules: Rules, actor: Actor, _: Transport, connection: HTTPConnection, body: _Body) -> None:
+    tools = _require_mcp(rules, actor)
     method = body.get("method", "")
+    if connection.scope["method"] == "POST":
+        _require_message(body, method)
     if method == "tools/call":
         parameters = body.get("params")
         name = parameters.get("name") if isinstance(parameters, dict) else None
-        _require_function(rules, actor, rules.tools.get(str(name), -1))
+        _require_function(rules, actor, tools.get(str(name), -1))
         _own_files(rules, actor, body)
-    elif method not in {"", "initialize", "ping", "tools/list"} and not str(method).startswith("notifications/"):
+    elif method not in {"", "initialize", "ping", "tools/list"} and not method.startswith("notifications/"):
         raise Refused(403, "not_permitted", "Only tools are offered by MCP here.")
+
+
+def _require_message(body: _Body, method: object) -> None:
+    # An answer of the caller's has no method, but a result or an error.
+    answer = "result" in body or "error" in body
+    if body.get("jsonrpc") != "2.0" or not isinstance(method, str) or not (method or answer):
+        raise Refused(400, "invalid_request", "The body has to be one message of JSON-RPC 2.0, its method text.")
+    if not isinstance(body.get("params", {}), dict) or type(body.get("id", "")) not in {str, int}:
+        raise Refused(400, "invalid_request", "params has to be an object, and id text or a whole number.")
+
+
+def _require_mcp(rules: Rules, actor: Actor) -> Mapping[str, int]:
+    if rules.tools is None:
+        raise Refused(404, "not_found", "MCP is switched off here.")
+    _require(rules, actor, Action.OPEN_PAGE)
+    return rules.tools
 
 
 def _require_function(rules: Rules, actor: Actor, function: int) -> None:

@@ -28,6 +28,17 @@ _STATUS: tuple[tuple[type[errors.StudioError], int], ...] = (
 _AGAIN: tuple[tuple[type[errors.StudioError], int], ...] = ((errors.StorageBusyError, 5), (errors.StoppingError, 30))
 
 
+class Refused(Exception):  # noqa: N818 - a decision, not a fault
+    """The gate says no. Carries the reply."""
+
+    def __init__(self, status: int, code: str, sentence: str, *, wait: int = 0) -> None:
+        """Make the decision; ``wait`` in seconds becomes ``Retry-After``."""
+        super().__init__(sentence)
+        self.status = status
+        self.code = code
+        self.headers = {"Retry-After": str(wait)} if wait else {}
+
+
 def refusal(
     status: int, code: str, sentence: str, *, field: str = "", headers: dict[str, str] | None = None
 ) -> JSONResponse:

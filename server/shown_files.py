@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -14,8 +15,11 @@ _IN_PAGE = re.compile(rb'"path": ?("(?:[^"\\]|\\.)+")')
 _ADDRESS = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]+:")
 # All of the page's address of a file but the path. Its host is not ours to know: a proxy may stand in front.
 _FILE_ADDRESS = re.compile(r"(?:https?://[^/?#]*)?(?:/[^?#]*?)?/gradio_api/file=")
+_log = logging.getLogger(__name__)
 _FILE = "gradio.FileData"
-_LARGEST = 64 * 2**20
+_LARGEST = 8 * 2**20
+# Below this a text is read in less time than it takes to hand it to a thread.
+_SMALL = 32 * 2**10
 
 
 class FileWatcher:
@@ -27,12 +31,17 @@ class FileWatcher:
         self._upload = upload
         self._rest = b""
 
+    def large(self, piece: bytes) -> bool:
+        """Tell whether taking the next piece may be long work, which belongs into a thread."""
+        return len(self._rest) + len(piece) > _SMALL
+
     def feed(self, piece: bytes, *, last: bool) -> set[str]:
         """Take the next piece and return the paths of files found by now."""
         if self._kind not in {"text/event-stream", "application/json", "text/html"}:
             return set()
         self._rest += piece
         if len(self._rest) > _LARGEST:
+            _log.warning("an answer of more than %d bytes is not searched for files", _LARGEST)
             self._rest = b""
         if self._kind == "text/event-stream":
             *lines, self._rest = self._rest.split(b"\n")

@@ -9,20 +9,21 @@ from pathlib import Path
 
 import pytest
 
-import app
 import settings
+import wiring
 from benchmarks.program import free_port
 from core.people import Person
 from server import keys, passwords
+from startup.program import Program
 
 
 @contextmanager
-def served(folder: Path, **named) -> Iterator[app.House]:
+def served(folder: Path, **named) -> Iterator[Program]:
     """Serve the program on a free port of the loopback address, without an owner; its address is ``house.url``."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GRADIO_SERVER_NAME", "127.0.0.1")
         patch.setenv("GRADIO_SERVER_PORT", str(free_port()))
-        house = app.build(settings.Settings(data=folder, **{"owner": "off", "preload": False, **named}))
+        house = wiring.build(settings.Settings(data=folder, **{"owner": "off", "preload": False, **named}))
         house.url = house.start().rstrip("/")
     try:
         yield house
@@ -30,7 +31,7 @@ def served(folder: Path, **named) -> Iterator[app.House]:
         house.stop()
 
 
-def token(house: app.House, role: str) -> dict[str, str]:
+def token(house: Program, role: str) -> dict[str, str]:
     """Return the headers of a new person with that role; a visitor without an account sends none."""
     if role == "anonymous":
         return {}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("core", "pipelines", "safety", "store", "ui", "server")
+FOLDERS = ("core", "pipelines", "safety", "store", "ui", "server", "startup")
 HEAVY = {"torch", "diffusers", "transformers", "replicate", "bitsandbytes", "boto3", "ray", "accelerate"}
 MODULES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
 
@@ -20,7 +20,9 @@ def test_starting_the_program_imports_no_model_library():
 
 
 @pytest.mark.parametrize(
-    "path", [*MODULES, ROOT / "app.py", ROOT / "settings.py"], ids=lambda p: str(p.relative_to(ROOT))
+    "path",
+    [*MODULES, *(ROOT / f"{name}.py" for name in ("app", "settings", "wiring"))],
+    ids=lambda p: str(p.relative_to(ROOT)),
 )
 def test_a_file_is_small_and_says_what_it_is(path):
     source = path.read_text("utf-8")

@@ -121,10 +121,10 @@ def test_open_is_what_it_says_and_a_space_has_no_owner(tmp_path, monkeypatch):
         borrowed = httpx.get(f"{house.url}/gradio_api/user", headers={"Host": "evil.example"}, timeout=30)
         assert borrowed.json().startswith("guest-")
     monkeypatch.setenv("SPACE_ID", "ann/show-and-tell")
-    import app
+    import wiring
 
     for mode in ("key", "open"):
-        house = app.build(settings.Settings(data=tmp_path / mode, owner=mode, preload=False))
+        house = wiring.build(settings.Settings(data=tmp_path / mode, owner=mode, preload=False))
         assert house.owner.mode == "off"
         house.database.close()
 

@@ -1,7 +1,6 @@
 """Bad pictures and private ones, through the real program."""
 
 import io
-from pathlib import Path
 
 import httpx
 import pytest
@@ -9,7 +8,7 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
 
-import app
+from settings import ROOT
 from tests.safety.files import corners, encoded, gps_jpeg, huge_png
 
 BAD = {
@@ -36,7 +35,7 @@ def test_a_bad_picture_is_refused_in_words(client, tmp_path, name):
 
 
 def test_a_picture_of_a_weapon_is_refused_in_words(client):
-    pistol = Path(app.__file__).parent / "assets" / "models" / "emoji-checker" / "canaries" / "pistol.png"
+    pistol = ROOT / "assets" / "models" / "emoji-checker" / "canaries" / "pistol.png"
     with pytest.raises((AppError, ValueError), match=r"seems to show a weapon \(nearest: pistol\)"):
         client.predict(image=handle_file(str(pistol)), question="What is this?", api_name="/ask")
 

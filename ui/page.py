@@ -8,6 +8,7 @@ import gradio as gr
 
 from core.actions import Action
 from ui import gradio_files
+from ui.checked_calls import Page
 from ui.desk import Desk, Visit
 from ui.endpoints import ENDPOINTS
 from ui.header import Header
@@ -25,7 +26,7 @@ def build(desk: Desk) -> gr.Blocks:
     """Return the whole page. Building it loads no model and reads no run."""
     gradio_files.keep_uploads_apart()
     gradio_files.serve_in_place((*desk.pictures.folders, *desk.examples.pictures))
-    with gr.Blocks(title=TITLE, delete_cache=_SWEEP, analytics_enabled=False, fill_width=True) as demo:
+    with Page(title=TITLE, delete_cache=_SWEEP, analytics_enabled=False, fill_width=True) as demo:
         Header(desk).build(demo)
         picture, form = gr.State(None), gr.State(None)
         with gr.Tabs(elem_id="tabs") as tabs:

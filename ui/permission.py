@@ -102,6 +102,13 @@ def table(demo: gr.Blocks) -> tuple[dict[int, Action], dict[str, int]]:
     return permissions, names
 
 
+def public(demo: gr.Blocks) -> frozenset[int]:
+    """Return the indexes of the functions that are described to scripts."""
+    return frozenset(
+        index for index, function in demo.fns.items() if function.fn and function.api_visibility == "public"
+    )
+
+
 def _admit(owner: Any, request: Any, action: Action) -> Visit:
     found = visit(owner.desk, request)
     owner.desk.access.require(found.actor, action)

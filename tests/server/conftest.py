@@ -86,6 +86,7 @@ def launch(house: SmallHouse, folder: Path, **rules: Any) -> tuple[Any, Site]:
     port = _free_port()
     site = Site(house, f"http://127.0.0.1:{port}", names, ran)
     made = Rules(identities=house.identities, access=house.access, permissions=permissions, names=names, own=routes,
+                 keyword=[fn._id for fn in demo.fns.values() if fn.api_visibility == "public"],
                  largest_body=2**20, require_room=lambda: site.room.require(), **rules)  # fmt: skip  # noqa: PLW0108 - a test replaces it
     demo.launch(
         auth_dependency=current_name, ssr_mode=False, run_history=False, enable_monitoring=False, show_error=False,

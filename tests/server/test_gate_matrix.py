@@ -40,11 +40,11 @@ def _expected(caller: str, name: str, transport: str) -> int:
         return 401
     if transport == "join by name":
         return 404  # Gradio joins by number alone; a name there is no function.
+    if transport == "call/v2" and name in PRIVATE:
+        return 404  # It is not described to scripts, so its inputs have no names.
     action = FUNCTIONS[name]
     if action is None or action not in ROLES[ROLE_OF.get(caller, "anonymous")]:
         return 403
-    if transport == "call/v2" and name in PRIVATE:
-        return 500  # Gradio's own refusal of a private function on this route.
     if transport.startswith(("run", "api")) and name not in UNQUEUED:
         return 404  # Gradio's own refusal: this function has a queue.
     return 200

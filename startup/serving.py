@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import environment
 from pipelines import proxies
 from server import address
+from startup import environment
 
 # While it is imported, Gradio would stumble over mistakes in these with a traceback.
 TOLD = ("GRADIO_SERVER_NAME", "GRADIO_SERVER_PORT")

@@ -1,0 +1,75 @@
+"""The wired program: how it starts, and how it stops."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import ui.mcp
+import ui.memory
+from core.studio import Studio
+from pipelines.catalogue import Catalogue
+from safety.access import RoleAccess
+from safety.guard import RuleGuard
+from server import address, connections
+from server.owner import Owner
+from server.public_root import PublicRoot
+from settings import Settings
+from startup import serving
+from startup.preloading import Preloading
+from store.database import Database
+from store.people import People
+from store.sweep import Sweep
+from ui import Blocks
+
+
+@dataclass(kw_only=True)
+class Program:
+    """Everything that was wired, and the page that serves it.
+
+    Attributes:
+        launch: arguments of Gradio's ``launch()``.
+    """
+
+    settings: Settings
+    database: Database
+    people: People
+    catalogue: Catalogue
+    studio: Studio
+    guard: RuleGuard
+    access: RoleAccess
+    sweep: Sweep
+    preloading: Preloading
+    owner: Owner
+    root: PublicRoot
+    demo: Blocks
+    launch: Mapping[str, Any]
+
+    def start(self) -> str:
+        """Serve the page and return its address; lanes work and models load behind it."""
+        host, wanted = self.settings.server_name, self.settings.server_port
+        port = address.choose(host, wanted)
+        self.studio.start()
+        try:
+            # Only now is it certain that no other process works on the data folder.
+            self.sweep.start()
+            url = serving.serve(self.demo, host, port, wanted, self.launch)
+        except BaseException:
+            # The lanes work already, and what they have in hand is no crash's.
+            self.studio.stop()
+            raise
+        connections.bound(self.demo.server.config)
+        ui.memory.keep_small(self.demo)
+        if self.settings.mcp:
+            ui.mcp.call_in_place(self.demo.mcp_server_obj, self.database.space.require)
+        self.preloading.start()
+        return self.root.page(url)
+
+    def stop(self) -> None:
+        """Queue the runs in hand again, tell whoever waits for them, close the page and the database."""
+        # While the page is still up: whoever waits gets a sentence instead of a broken connection.
+        self.studio.stop()
+        self.sweep.stop()
+        self.demo.close(verbose=False)
+        self.database.close()

@@ -1,0 +1,199 @@
+"""The composition root: makes every part and gives each what it needs. Alone in knowing everybody."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from core.actions import Action
+from core.board import Board
+from core.studio import Studio
+from core.worker import Worker
+from pipelines import proxies
+from pipelines.catalogue import Catalogue
+from pipelines.concept_checker import ConceptChecker
+from pipelines.lanes import InlineLane, ThreadLane
+from pipelines.spec import ModelSpec, read_specs
+from pipelines.styles import read_styles
+from safety.access import RoleAccess
+from safety.guard import RuleGuard
+from safety.provenance import PngMarker
+from safety.rules import bundled_checker
+from safety.uploads import PictureDoor
+from server import addresses, assembly, desktop, owner_key, passwords, readiness
+from server.identity import Identities, current_name
+from server.owner import Owner, host_name
+from server.public_root import PublicRoot
+from server.rules import Rules
+from server.sessions import Sessions
+from settings import ROOT, Settings
+from startup import command_line, environment, serving
+from store import address_key
+from store.database import NAME, Database
+from store.library import Library
+from store.people import People
+from store.pictures import Pictures
+from store.run_log import RunLog
+from store.statistics import Statistics
+from store.sweep import Sweep
+from store.temporary import Temporary
+
+# Before Gradio is imported: it reads its variables once, and would stumble over mistakes in them.
+IGNORED = environment.settle()
+with proxies.set_aside(), environment.without(*serving.TOLD):
+    import ui.memory
+    import ui.page
+    import ui.permission
+    import ui.theme
+    from startup.preloading import Preloading
+    from startup.program import Program
+    from ui.desk import Desk, Examples, RoleCard, StyleChoice
+
+_CHECKER = ROOT / "assets" / "models" / "emoji-checker"
+# Published figures without names and prompts, shown to Prometheus too.
+_METRICS = ("outcomes", "latency", "waiting", "refusals", "models")
+# Which rows of models.yaml may speak, by the setting `voice`.
+_VOICES: Mapping[str, frozenset[str]] = {
+    "auto": frozenset({"auto-voice", "gtts", "offline-voice"}),
+    "gtts": frozenset({"gtts"}),
+    "offline": frozenset({"offline-voice"}),
+    "off": frozenset(),
+}
+
+
+def build(settings: Settings) -> Program:
+    """Wire the program. Imports no model library, loads no model."""
+    root, data = PublicRoot.parse(settings.root_path), settings.data.resolve()
+    database = Database(settings.data)
+    log, people, board = RunLog(database), People(database), Board()
+    pictures, temporary = Pictures(data, database.space), Temporary(data / "temporary", database.space)
+    os.environ["GRADIO_TEMP_DIR"] = str(temporary.path)  # The default would be shared with other users.
+    owner = _owner(settings, root)
+    identities = Identities(people, owner)
+    access = RoleAccess(settings.roles, lambda name: _role_of(people, name), identities.owner_mode)
+    guard = RuleGuard([lambda: bundled_checker.rule(_CHECKER, ConceptChecker)])
+    specs = tuple(spec for spec in read_specs(settings.models) if _may_speak(spec, settings.voice))
+    catalogue = Catalogue(specs, read_styles(settings.styles), off={Action.SPEAK} if settings.voice == "off" else set())
+    lane = InlineLane if settings.lanes == "inline" else ThreadLane
+    studio = Studio(
+        access=access,
+        guard=guard,
+        engines=catalogue,
+        log=log,
+        pictures=pictures,
+        worker=Worker(log=log, engines=catalogue, guard=guard, marker=PngMarker(), pictures=pictures, board=board),
+        board=board,
+        lanes={name: lane(name) for name in {spec.lane for spec in specs}},
+        most_waiting=settings.max_queue,
+    )
+    library, statistics = Library(database), Statistics(database)
+    desk = Desk(
+        studio=studio,
+        access=access,
+        library=library,
+        statistics=statistics,
+        uploads=PictureDoor(),
+        pictures=pictures,
+        engines=catalogue,
+        guard=guard,
+        styles=tuple(StyleChoice(id=s.id, title=s.title, words=s.prompt) for s in catalogue.styles.values()),
+        examples=Examples(pictures=tuple(sorted((ROOT / "assets" / "examples").glob("*.png")))),
+        voice_on=settings.voice != "off",
+        name_of=lambda request: getattr(request, "username", None) or current_name(request),
+        address_of=addresses.current_address,
+        machine=lambda: readiness.machine(settings.data),
+        roles=lambda: _roles(access),
+        people=people,
+        hash_password=lambda password: passwords.hashed(passwords.check(password)),
+        root=root.path,
+        owner_by_key=owner.mode == "key",
+        settings={name: str(value) for name, value in settings.model_dump(exclude={"admin"}).items()},
+    )
+    demo = ui.page.build(desk)
+    demo.queue(api_open=False, max_size=500, default_concurrency_limit=None)
+    preloading = Preloading(catalogue, guard, wanted=settings.preload)
+    own = assembly.own_routes(
+        assembly.House(
+            studio=studio,
+            library=library,
+            people=people,
+            statistics=statistics,
+            checks=readiness.checks(
+                loading=preloading.pending,
+                broken=catalogue.problems,
+                problems=lambda: guard.problems,
+                require_room=database.space.require,
+            ),
+            questions=_METRICS,
+            owner=owner,
+            inline=settings.lanes == "inline",
+        )
+    )
+    permissions, names = ui.permission.table(demo)
+    secret = address_key.address_key(settings.data)
+    rules = Rules(
+        identities=identities,
+        access=access,
+        permissions=permissions,
+        names=names,
+        keyword=ui.permission.public(demo),
+        own=own,
+        public_origins=settings.public_origins,
+        tools=names if settings.mcp else None,
+        require_room=temporary.require_room,
+        addresses=addresses.Addresses(secret, proxies=addresses.trust(settings.trusted_proxies)),
+        root=root,
+        sessions=Sessions(ui.memory.SessionMemory(demo)),
+    )
+    command_line.first_admin(people, settings.admin)
+    return Program(
+        settings=settings,
+        database=database,
+        people=people,
+        catalogue=catalogue,
+        studio=studio,
+        guard=guard,
+        access=access,
+        sweep=Sweep(database, pictures, temporary),
+        preloading=preloading,
+        owner=owner,
+        root=root,
+        demo=demo,
+        launch={
+            "blocked_paths": [str(settings.roles), str(settings.models), *_secret_files(data)],
+            "theme": ui.theme.theme(),
+            "css_paths": [ui.theme.CSS],
+            "mcp_server": settings.mcp,
+            **assembly.launch_options(own, rules),
+        },
+    )
+
+
+def _secret_files(data: Path) -> list[str]:
+    database = [f"{NAME}{suffix}" for suffix in ("", "-wal", "-shm")]
+    return [str(data / name) for name in (*database, owner_key.NAME, desktop.NAME, address_key.NAME)]
+
+
+def _owner(settings: Settings, root: PublicRoot) -> Owner:
+    # The log of a Space is read by others, and everybody reaches its port.
+    mode = "off" if settings.space_id else settings.owner
+    key = owner_key.read_or_make(settings.data) if mode == "key" else ""
+    origins = (*settings.public_origins, root.origin)
+    return Owner(mode, key, [host_name(origin.partition("://")[2]) for origin in origins if origin])
+
+
+def _role_of(people: People, name: str) -> str | None:
+    person = people.find(name)
+    return person.role if person and not person.disabled else None
+
+
+def _may_speak(spec: ModelSpec, voice: str) -> bool:
+    return spec.serves is not Action.SPEAK or spec.id in _VOICES[voice]
+
+
+def _roles(access: RoleAccess) -> tuple[RoleCard, ...]:
+    return tuple(
+        RoleCard(name=name, actions=tuple(role.actions), limits=role.limits.numbers)
+        for name, role in access.table().items()
+    )
