@@ -204,7 +204,7 @@ def _role_of(people: People, name: str) -> str | None:
 
 
 def _may_speak(spec: ModelSpec, voice: str) -> bool:
-    return spec.serves is not Action.SPEAK or spec.id in _VOICES[voice]
+    return Action.SPEAK not in spec.serves or spec.id in _VOICES[voice]
 
 
 def _first_admin(people: People, settings: configuration.Settings) -> None:

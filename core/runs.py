@@ -9,6 +9,7 @@ from typing import Any
 
 from core.actions import Action
 from core.findings import Finding
+from core.results import Measure
 
 
 class Status(StrEnum):
@@ -63,6 +64,7 @@ class NewRun:
         lane: the queue it waits in.
         parent: id of the run this one came from (replay, variation), or None.
         source: ``page``, ``api``, ``rest`` or ``mcp``.
+        facts: what is known before the model works, such as ignored parameters.
     """
 
     id: str
@@ -79,6 +81,7 @@ class NewRun:
     code: str = ""
     message: str = ""
     findings: tuple[Finding, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +104,7 @@ class Outcome:
     sound: str = ""
     findings: tuple[Finding, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
+    measures: tuple[Measure, ...] = ()
     environment: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -138,4 +142,5 @@ class Run:
     sound: str = ""
     findings: tuple[Finding, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
+    measures: tuple[Measure, ...] = ()
     environment: Mapping[str, Any] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from core.board import Board
 from core.errors import BlockedError, NotPermittedError, QueueFullError, StudioError, UnknownRunError
 from core.findings import Finding
 from core.identity import new_run_id
-from core.models import ModelCard
+from core.models import Resolved
 from core.ports import Access, Engines, Guard, Lane, Pictures, RunLog
 from core.requests import MAX_SEED, RANDOM_SEED, GenerateRequest, Request
 from core.results import Progress
@@ -79,13 +79,15 @@ class Studio:
             QueueFullError, StorageError: too many runs wait, or the disk is full; nothing was accepted.
         """
         run_id = new_run_id()
-        card, request = self._resolve(actor, request, run_id, source, parent)
+        resolved = self._resolve(actor, request, run_id, source, parent)
+        card, request = resolved.card, resolved.request
         waiting = self._log.waiting()
         if waiting >= self._most_waiting:
             raise QueueFullError(
                 f"{waiting} runs are waiting, which is the most this server keeps. Please try again soon."
             )
         row = _row(run_id, actor, request, model=card.id, lane=card.lane, source=source, parent=parent)
+        row = replace(row, facts={"ignored": dict(resolved.ignored)} if resolved.ignored else {})
         try:
             self.access.within_limits(actor, request, *self._log.counts(actor.name))
             findings = self.guard.inspect(request.content())
@@ -167,19 +169,19 @@ class Studio:
         request = record.from_json(run.action, run.request, self.pictures.load)
         return self.submit(actor, request, source=source, parent=run.id)
 
-    def _resolve(
-        self, actor: Actor, request: Request, run_id: str, source: str, parent: str | None
-    ) -> tuple[ModelCard, Request]:
+    def _resolve(self, actor: Actor, request: Request, run_id: str, source: str, parent: str | None) -> Resolved:
         try:
             self.access.require(actor, request.action)
         except NotPermittedError as error:
             row = _row(run_id, actor, request, model=request.model, lane="", source=source, parent=parent)
             self._refuse(row, error)
             raise
-        card, request = self.engines.resolve(request)
+        resolved = self.engines.resolve(request)
+        request = resolved.request
         if isinstance(request, GenerateRequest) and request.seed == RANDOM_SEED:
-            request = replace(request, seed=secrets.randbelow(MAX_SEED - request.count + 2))
-        return card, request
+            seed = secrets.randbelow(MAX_SEED - request.count + 2)
+            resolved = replace(resolved, request=replace(request, seed=seed))
+        return resolved
 
     def _refuse(self, row: NewRun, error: StudioError) -> None:
         status, findings = _refusal(error)
@@ -196,7 +198,7 @@ def _row(
         role=actor.role,
         model=model,
         lane=lane,
-        words=record.words(request),
+        words=request.words,
         request=record.to_json(request),
         parent=parent,
         source=source,

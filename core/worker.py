@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -106,7 +107,8 @@ class Worker:
             answer=product.text,
             sound=self._pictures.keep_sound(product.sound) if product.sound else "",
             findings=findings,
-            facts=product.facts,
+            facts=_facts(run, product),
+            measures=product.measures,
             environment=engine.environment,
         )
 
@@ -148,10 +150,22 @@ class Worker:
         return tuple(kept)
 
 
+def _facts(run: Run, product: Product) -> Mapping[str, Any]:
+    """Return what the engine tells, and what was known to be ignored before it worked."""
+    ignored = {**run.facts.get("ignored", {}), **product.facts.get("ignored", {})}
+    return {**product.facts, "ignored": ignored} if ignored else product.facts
+
+
 def _inscription(run: Run, made: MadePicture, product: Product) -> dict[str, Any]:
     """Return what a picture carries inside: enough to make it again, and who made it."""
-    request = {**run.request, "seed": made.seed, "count": 1}
-    return {"run": run.id, "model": run.model, "made": run.started, "request": request, "facts": dict(product.facts)}
+    request = {**record.flat(run.action, run.request), "seed": made.seed, "count": 1}
+    return {
+        "run": run.id,
+        "model": run.model,
+        "made": run.started,
+        "request": request,
+        "facts": dict(_facts(run, product)),
+    }
 
 
 def _answer(text: str) -> Content:

@@ -90,7 +90,7 @@ class ReplicateImages:
         facts = {
             **{name: inputs[name] for name in ("prompt", "negative_prompt", "width", "height")},
             "template": template,
-            "handover": request.handover,
+            "handover": _number(request.sampling.handover),
             "inputs": inputs,
             "predictions": ids,
             "seconds": seconds,
@@ -101,10 +101,12 @@ class ReplicateImages:
     def _inputs(self, request: GenerateRequest) -> tuple[dict[str, Any], str]:
         """Return what the model is given, apart from the seed, and the template of the style."""
         options = self._options
-        if request.scheduler not in _SCHEDULERS:
-            raise InvalidRequestError("scheduler", request.scheduler, f"{', '.join(_SCHEDULERS)} on Replicate")
-        if request.guidance is not None and request.guidance < _LEAST_GUIDANCE:
-            raise InvalidRequestError("guidance", request.guidance, f"at least {_LEAST_GUIDANCE:g} on Replicate")
+        if request.sampling.scheduler not in _SCHEDULERS:
+            raise InvalidRequestError("scheduler", request.sampling.scheduler, f"{', '.join(_SCHEDULERS)} on Replicate")
+        if request.sampling.guidance is not None and request.sampling.guidance < _LEAST_GUIDANCE:
+            raise InvalidRequestError(
+                "guidance", request.sampling.guidance, f"at least {_LEAST_GUIDANCE:g} on Replicate"
+            )
         prompt, unwanted, template = styles.resolve(
             options.styles, request.style, request.prompt, request.negative_prompt
         )
@@ -115,15 +117,16 @@ class ReplicateImages:
             "width": width,
             "height": height,
             "num_outputs": 1,
-            "scheduler": _SCHEDULERS[request.scheduler],
-            "num_inference_steps": request.steps if request.steps is not None else 50,
-            "guidance_scale": request.guidance if request.guidance is not None else 7.5,
+            "scheduler": _SCHEDULERS[request.sampling.scheduler],
+            "num_inference_steps": request.sampling.steps if request.sampling.steps is not None else 50,
+            "guidance_scale": request.sampling.guidance if request.sampling.guidance is not None else 7.5,
             "apply_watermark": options.watermark,
             # The service's default is the base alone.
             "refine": "no_refiner",
         }
-        if request.handover is not None:
-            inputs |= {"refine": "expert_ensemble_refiner", "high_noise_frac": request.handover}
+        handover = _number(request.sampling.handover)
+        if handover is not None:
+            inputs |= {"refine": "expert_ensemble_refiner", "high_noise_frac": handover}
         return inputs, template
 
     def _fetch(self, prediction: Any, seed: int, predictions: Predictions) -> MadePicture:
@@ -134,6 +137,10 @@ class ReplicateImages:
         data = fetch(output[0], hosts=options.hosts, limit=options.largest, patience=predictions.patience())
         used = _SEED.search(prediction.logs or "")
         return MadePicture(picture=picture(data), seed=int(used[1]) if used else seed)
+
+
+def _number(handover: float | str | None) -> float | None:
+    return handover if isinstance(handover, float) else None
 
 
 class _Progress:

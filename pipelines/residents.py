@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from core.actions import Action
 from core.errors import EngineUnavailableError
 from core.models import ModelState
 from core.ports import Engine
@@ -101,4 +102,4 @@ class Residents:
 
 
 def _is_large(spec: ModelSpec) -> bool:
-    return spec.action != "speak" and not spec.bundled and not spec.remote
+    return spec.action != Action.SPEAK and not spec.bundled and not spec.remote

@@ -15,6 +15,7 @@ from core.actions import Action, Actor
 from core.errors import InvalidRequestError, UnknownRunError
 from core.queries import Library
 from core.requests import GenerateRequest
+from core.requests.flat import from_flat
 from core.runs import Run
 from core.studio import Studio
 from server.estimate import estimate
@@ -75,7 +76,7 @@ class Rest:
     async def image(self, image_id: str, request: Request) -> ImageState:
         """Tell how far the picture is; with its address once it is done."""
         run = await anyio.to_thread.run_sync(self._get, image_id, current_name(request))
-        if run.action is not Action.GENERATE:
+        if run.action != Action.GENERATE:
             raise UnknownRunError(f"There is no picture {image_id} that you may see.")
         return image_state(run, str(request.base_url))
 
@@ -124,23 +125,12 @@ class Rest:
         return Accepted(image_id=run_id, status="processing", estimated_time=seconds, estimate=kind)
 
     def _request(self, actor: Actor, body: GenerateBody) -> GenerateRequest:
-        request = GenerateRequest(
-            prompt=body.text,
-            negative_prompt=body.negative_text,
-            style=body.style,
-            count=body.count,
-            seed=body.seed,
-            steps=body.steps,
-            guidance=body.guidance,
-            handover=body.handover,
-            scheduler=body.scheduler,
-            model=body.model,
-        )
+        request: GenerateRequest = from_flat(GenerateRequest, body.asked())
         if body.resolution is None:
             return request
         # Who may not make pictures is told that, and not which sizes a model has.
         self._studio.access.require(actor, Action.GENERATE)
-        card, _ = self._studio.engines.resolve(request)
+        card = self._studio.engines.resolve(request).card
         sizes = {f"{width}x{height}": ratio for ratio, (width, height) in card.sizes.items()}
         if body.resolution not in sizes:
             raise InvalidRequestError("resolution", body.resolution, f"one of {', '.join(sizes)} for {card.id}")

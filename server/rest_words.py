@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from core.requests import AUTO, RANDOM_SEED, SCHEDULERS
+from core import record
+from core.requests import GenerateRequest
+from core.requests.flat import parameters
 from core.runs import Run
 
 
@@ -14,24 +16,47 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class GenerateBody(_Strict):
-    """What to draw. Only ``text`` is required."""
+# Two words of REST are other words than those of the request.
+_RENAMED = {"prompt": "text", "negative_prompt": "negative_text"}
 
-    text: str = Field(description="The prompt, 1 to 2000 characters.", examples=["a red apple"])
-    style: str = Field("none", description="A style of the page, or none.")
+
+class _Asked(_Strict):
     resolution: str | None = Field(
-        None, description="WIDTHxHEIGHT, one of the model's own sizes; without it: square.", examples=["256x256"]
+        None, description="WIDTHxHEIGHT, one of the model's own sizes; without it: square.", examples=["64x64"]
     )
-    negative_text: str = Field("", description="What to keep out.")
-    count: int = Field(1, description="Pictures, 1 to 8. Picture i has seed + i.")
-    seed: int = Field(RANDOM_SEED, description="0 to 4294967295, or -1 for a random one.")
-    steps: int | None = Field(None, description="1 to 150; without it the model's own default.")
-    guidance: float | None = Field(None, description="0 to 30; without it the model's own default.")
-    handover: float | None = Field(
-        0.8, description="Between 0 and 1: where the refiner takes over; null for the base alone."
-    )
-    scheduler: str = Field("default", description=f"One of {', '.join(SCHEDULERS)}.")
-    model: str = Field(AUTO, description="A model of the page, or auto.")
+
+    def asked(self) -> dict[str, Any]:
+        """Return the body in the words of the request, without ``resolution``."""
+        original = {word: name for name, word in _RENAMED.items()}
+        return {original.get(name, name): value for name, value in self if name != "resolution"}
+
+
+def _body() -> type[_Asked]:
+    """Return the body of a picture request: every parameter of ``GenerateRequest``, with its bounds and sentence."""
+    fields: dict[str, Any] = {}
+    for name, parameter in parameters(GenerateRequest).items():
+        if name == "aspect_ratio":
+            continue  # ``resolution`` says it.
+        hint = parameter.about.bound.kind
+        default = ... if parameter.required else parameter.default
+        sentence = f"{parameter.about.sentence}."
+        fields[_RENAMED.get(name, name)] = (
+            hint | None if parameter.about.none else hint,
+            Field(
+                default,
+                description=sentence[0].upper() + sentence[1:],
+                json_schema_extra=dict(parameter.about.bound.schema) if not parameter.about.none else None,
+            ),
+        )
+    made: type[_Asked] = create_model("GenerateBody", __base__=_Asked, __doc__=_SUMMARY, **fields)
+    return made
+
+
+_SUMMARY = "What to draw. Only ``text`` is required."
+if TYPE_CHECKING:
+    GenerateBody = _Asked
+else:
+    GenerateBody = _body()
 
 
 class Accepted(BaseModel):
@@ -112,7 +137,7 @@ def run_record(run: Run, *, with_scores: bool) -> dict[str, Any]:
         **{name: getattr(run, name) for name in plain},
         "action": run.action.value,
         "status": run.status.value,
-        "request": dict(run.request),
+        "request": record.flat(run.action, run.request),
         "facts": dict(run.facts),
         "environment": dict(run.environment),
         "pictures": [

@@ -10,7 +10,6 @@ from core.actions import Action, Actor
 from core.errors import StudioError
 from core.models import ModelCard, ModelState
 from core.people import GUEST, OWNER
-from core.requests import GenerateRequest
 from core.runs import Status
 from ui.desk import Desk, Visit
 from ui.markup import text
@@ -51,7 +50,7 @@ class Header:
 
     def _model(self) -> str:
         try:
-            card, _ = self.desk.engines.resolve(GenerateRequest(prompt="a picture"))
+            card = self.desk.engines.chosen(Action.GENERATE)
         except StudioError as error:
             return (
                 f"<span class='model unavailable' title='{text(error)}'><i></i>no picture model: {text(error)}</span>"

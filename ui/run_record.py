@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from core import record
 from core.runs import Run
 
 
@@ -23,7 +24,7 @@ def to_json(run: Run) -> dict[str, Any]:
         "parent": run.parent,
         "model": run.model,
         "words": run.words,
-        "request": plain(run.request),
+        "request": plain(record.flat(run.action, run.request)),
         "queued": run.queued,
         "started": run.started,
         "finished": run.finished,

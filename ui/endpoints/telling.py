@@ -7,12 +7,13 @@ from typing import Any
 import gradio as gr
 
 from core.actions import Action
-from core.errors import InvalidRequestError, StudioError
-from core.requests import MAX_SPOKEN, AskRequest, DescribeRequest, SpeakRequest, Turn
+from core.errors import StudioError
+from core.requests import MAX_SPOKEN, AskRequest, DescribeRequest, SpeakRequest
 from core.runs import Run, Status
-from ui import incoming, run_record, sentences
+from ui import run_record, sentences
 from ui.desk import Desk, Visit
 from ui.endpoints import offer
+from ui.endpoints.signature import takes
 from ui.permission import needs
 
 
@@ -29,15 +30,9 @@ class Telling:
         offer.offer(self.speak, "speak")
 
     @needs(Action.ASK)
+    @takes(AskRequest)
     def ask(
-        self,
-        visit: Visit,
-        image: gr.FileData,
-        question: str,
-        history: list[dict[str, str]] = [],  # noqa: B006 - never changed; Gradio shows the default to programs
-        model: str = "auto",
-        speak: bool = False,
-        language: str = "en",
+        self, visit: Visit, request: AskRequest, speak: bool = False, language: str = "en"
     ) -> tuple[str, gr.FileData | None, dict[str, Any]]:
         """Answer a question about a picture.
 
@@ -45,15 +40,9 @@ class Telling:
         the record then says why, under speech.
 
         Args:
-            image: the picture file (PNG, JPEG, WebP, GIF or BMP)
-            question: 1 to 2000 characters
-            history: earlier turns about this picture, oldest first, each with question and answer
-            model: id of an answer model, or auto
             speak: also speak the answer
             language: language tag of the voice, such as en
         """
-        picture = incoming.picture(self.desk, image)
-        request = AskRequest(image=picture, question=question, history=_turns(history), model=model)
         run = offer.run(self.desk, visit.actor, request)
         told = run_record.to_json(run)
         if not speak:
@@ -62,33 +51,22 @@ class Telling:
         return run.answer, audio, told
 
     @needs(Action.DESCRIBE)
-    def describe(self, visit: Visit, image: gr.FileData, length: str = "short", model: str = "auto") -> str:
+    @takes(DescribeRequest)
+    def describe(self, visit: Visit, request: DescribeRequest) -> str:
         """Describe a picture.
 
         Returns the description, fit to be the picture's alternative text.
-
-        Args:
-            image: the picture file (PNG, JPEG, WebP, GIF or BMP)
-            length: short for one phrase, long for a few sentences
-            model: id of an answer model, or auto
         """
-        request = DescribeRequest(image=incoming.picture(self.desk, image), length=length, model=model)
         return offer.run(self.desk, visit.actor, request).answer
 
     @needs(Action.SPEAK)
-    def speak(
-        self, visit: Visit, text: str, language: str = "en", voice: str = "auto"
-    ) -> tuple[gr.FileData, dict[str, Any]]:
+    @takes(SpeakRequest)
+    def speak(self, visit: Visit, request: SpeakRequest) -> tuple[gr.FileData, dict[str, Any]]:
         """Speak a text.
 
         Returns the audio file and the record of the run.
-
-        Args:
-            text: 1 to 1000 characters
-            language: language tag such as en
-            voice: id of a voice, or auto: Google's where it is reached (it then gets the text), else the offline voice
         """
-        run = offer.run(self.desk, visit.actor, SpeakRequest(text=text, language=language, voice=voice))
+        run = offer.run(self.desk, visit.actor, request)
         return self._sound(run), run_record.to_json(run)
 
     def _voice(self, visit: Visit, answered: Run, language: str) -> tuple[Any, dict[str, Any]]:
@@ -105,15 +83,3 @@ class Telling:
 
     def _sound(self, run: Run) -> Any:
         return offer.file(self.desk.pictures.sound_path(run.sound))
-
-
-def _turns(history: Any) -> tuple[Turn, ...]:
-    allowed = 'a list of turns such as {"question": "What is this?", "answer": "An apple."}'
-    if not isinstance(history, list):
-        raise InvalidRequestError("history", history, allowed)
-    turns = []
-    for turn in history:
-        if not isinstance(turn, dict) or set(turn) != {"question", "answer"}:
-            raise InvalidRequestError("history", turn, allowed)
-        turns.append(Turn(question=turn["question"], answer=turn["answer"]))
-    return tuple(turns)

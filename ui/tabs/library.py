@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from core import record
 from core.actions import Action
 from core.runs import Run, Status
 from ui import filmstrip, markup, replay, run_record, sentences
@@ -177,7 +178,7 @@ class Library:
         run = self.desk.studio.get(visit.actor, run_id)
         items = filmstrip.pictures(self.desk, run)
         sound = str(self.desk.pictures.sound_path(run.sound)) if run.sound else None
-        pictured = run.action is Action.GENERATE
+        pictured = run.action == Action.GENERATE
         return {
             self.pictures: gr.update(value=items, visible=bool(items), selected_index=0 if items else None),
             self.facts: _readable(run),
@@ -202,7 +203,7 @@ def _nothing(filtered: bool) -> str:
 
 
 def _readable(run: Run) -> str:
-    request = run.request
+    request = record.flat(run.action, run.request)
     refused = markup.ending(run) if run.status.final and run.status is not Status.DONE else ""
     seeds = ", ".join(str(picture.seed) for picture in run.pictures if picture.seed is not None)
     listed = markup.facts(

@@ -189,8 +189,8 @@ class Show:
         named = visit.query.get("run")
         if named:
             run = self.desk.studio.get(visit.actor, str(named))
-            return run if run.action is Action.GENERATE else None
+            return run if run.action == Action.GENERATE else None
         if not visit.actor.may(Action.SEE_OWN_RUNS):
             return None
-        active = [run for run in self.desk.library.active(visit.actor.name) if run.action is Action.GENERATE]
+        active = [run for run in self.desk.library.active(visit.actor.name) if run.action == Action.GENERATE]
         return active[-1] if active else None

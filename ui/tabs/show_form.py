@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import gradio as gr
 
+from core import record
 from core.actions import Action
 from core.errors import StudioError
 from core.models import ModelCard, ModelState
 from core.requests import ASPECT_RATIOS, AUTO, MAX_COUNT, RANDOM_SEED, SCHEDULERS, GenerateRequest
+from core.requests.flat import from_flat
 from core.runs import Run
 from ui import examples
 from ui.desk import Desk
@@ -112,24 +113,24 @@ class Form:
             )
 
     def styles(self, model: str) -> list[tuple[str, str]]:
-        """Return the styles (title, id) that a model knows; asking it for one is the only way to find out."""
-        known = [style for style in self._desk.styles if self._knows(model, style.id)]
+        """Return the styles (title, id) that a model knows."""
+        card = self._card(model)
+        known = [style for style in self._desk.styles if card and style.id in card.styles]
         return [("None", "none"), *((style.title, style.id) for style in known)]
 
     def defaults(self, model: str) -> tuple[int, float]:
         """Return the model's own steps and guidance; 0 steps where it has none or cannot run."""
-        try:
-            card, _ = self._desk.engines.resolve(GenerateRequest(prompt="a picture", model=model))
-        except StudioError:
-            return 0, 0.0
-        return card.steps, card.guidance
+        card = self._card(model)
+        return (card.steps, card.guidance) if card else (0, 0.0)
 
-    def _knows(self, model: str, style: str) -> bool:
-        try:
-            self._desk.engines.resolve(GenerateRequest(prompt="a picture", style=style, model=model))
-        except StudioError:
-            return False
-        return True
+    def _card(self, model: str) -> ModelCard | None:
+        if model == AUTO:
+            try:
+                return self._desk.engines.chosen(Action.GENERATE)
+            except StudioError:
+                return None
+        cards = self._desk.engines.cards(Action.GENERATE)
+        return next((card for card in cards if card.id == model and card.state is not ModelState.UNAVAILABLE), None)
 
     @property
     def inputs(self) -> dict[str, Any]:
@@ -155,17 +156,14 @@ class Form:
     ) -> GenerateRequest:
         """Return what the form asks for. Raises InvalidRequestError with the field and what is allowed."""
         own = not steps
-        return GenerateRequest(
-            seed=RANDOM_SEED if seed is None else seed,
-            steps=None if own else steps,
-            guidance=None if own and not guidance else guidance,
-            handover=None if base_only else handover,
-            **values,
-        )
+        numbers = {"steps": None if own else steps, "guidance": None if own and not guidance else guidance}
+        asked = {"seed": RANDOM_SEED if seed is None else seed, "handover": None if base_only else handover}
+        made: GenerateRequest = from_flat(GenerateRequest, {**values, **numbers, **asked})
+        return made
 
     def load(self, run: Run) -> dict[Any, Any]:
         """Return the updates that put the request of ``run`` into the form, seed and model included."""
-        values: Mapping[str, Any] = run.request
+        values = record.flat(run.action, run.request)
         known = {style.id for style in self._desk.styles}
         handover = values.get("handover")
         return {

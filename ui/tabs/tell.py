@@ -209,5 +209,5 @@ class Tell:
             return run if run.action in {Action.ASK, Action.DESCRIBE} else None
         if not visit.actor.may(Action.SEE_OWN_RUNS):
             return None
-        active = [run for run in self.desk.library.active(visit.actor.name) if run.action is Action.ASK]
+        active = [run for run in self.desk.library.active(visit.actor.name) if run.action == Action.ASK]
         return active[-1] if active else None
