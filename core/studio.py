@@ -11,7 +11,7 @@ from core import record
 from core.actions import Action, Actor
 from core.board import Board
 from core.errors import BlockedError, NotPermittedError, QueueFullError, StudioError, UnknownRunError
-from core.findings import Finding
+from core.failures import failure
 from core.identity import new_run_id
 from core.models import Resolved
 from core.ports import Access, Engines, Guard, Lane, Pictures, RunLog
@@ -184,7 +184,8 @@ class Studio:
         return resolved
 
     def _refuse(self, row: NewRun, error: StudioError) -> None:
-        status, findings = _refusal(error)
+        findings = error.findings if isinstance(error, BlockedError) else ()
+        status = failure(error).ends
         self._log.accept(replace(row, status=status, code=error.code, message=str(error), findings=findings))
 
 
@@ -203,11 +204,3 @@ def _row(
         parent=parent,
         source=source,
     )
-
-
-def _refusal(error: StudioError) -> tuple[Status, tuple[Finding, ...]]:
-    if isinstance(error, NotPermittedError):
-        return Status.DENIED, ()
-    if isinstance(error, BlockedError):
-        return Status.BLOCKED, error.findings
-    return Status.FAILED, ()

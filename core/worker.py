@@ -10,7 +10,8 @@ from typing import Any
 
 from core import record
 from core.board import Board
-from core.errors import BlockedError, RunCancelledError, StudioError
+from core.errors import BlockedError, StudioError
+from core.failures import failure
 from core.findings import Content, Finding, Stage
 from core.job import Job
 from core.ports import Engines, Guard, Marker, Pictures, RunLog
@@ -18,12 +19,6 @@ from core.results import MadePicture, Product
 from core.runs import KeptPicture, Outcome, Run, Status
 
 _log = logging.getLogger(__name__)
-
-# How an error ends a run; what is not listed here is a failure.
-_ENDS: tuple[tuple[type[StudioError], Status], ...] = (
-    (RunCancelledError, Status.CANCELLED),
-    (BlockedError, Status.BLOCKED),
-)
 
 
 class Worker:
@@ -84,9 +79,8 @@ class Worker:
         try:
             return self._attempt(run, job)
         except StudioError as error:
-            status = next((status for kind, status in _ENDS if isinstance(error, kind)), Status.FAILED)
             findings = error.findings if isinstance(error, BlockedError) else ()
-            return Outcome(status=status, code=error.code, message=str(error), findings=findings)
+            return Outcome(status=failure(error).ends, code=error.code, message=str(error), findings=findings)
         except Exception:  # noqa: BLE001 - whatever a model raises, its run reaches a final state
             _log.exception("run %s broke", run.id)
             message = f"The model stopped unexpectedly. The log of this server has the details under run {run.id}."

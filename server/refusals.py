@@ -4,22 +4,8 @@ from __future__ import annotations
 
 from starlette.responses import JSONResponse
 
-from core import errors
-
-# First match wins, so the special come before the general.
-_STATUS: tuple[tuple[type[errors.StudioError], int], ...] = (
-    (errors.InvalidRequestError, 400),
-    (errors.LimitReachedError, 429),
-    (errors.NotPermittedError, 403),
-    (errors.BlockedError, 422),
-    (errors.QueueFullError, 503),
-    (errors.SafetyUnavailableError, 503),
-    (errors.EngineUnavailableError, 503),
-    (errors.RunCancelledError, 409),
-    (errors.UnknownRunError, 404),
-    (errors.StorageError, 507),
-    (errors.EngineFailedError, 500),
-)
+from core.errors import InvalidRequestError, StudioError
+from core.failures import failure
 
 
 def refusal(
@@ -30,8 +16,8 @@ def refusal(
     return JSONResponse(content, status_code=status, headers={"Cache-Control": "no-store", **(headers or {})})
 
 
-def from_error(error: errors.StudioError) -> JSONResponse:
+def from_error(error: StudioError) -> JSONResponse:
     """Return the reply to an error of the studio."""
-    status = next((status for kind, status in _STATUS if isinstance(error, kind)), 400)
-    field = error.field if isinstance(error, errors.InvalidRequestError) else ""
-    return refusal(status, error.code, str(error), field=field)
+    found = failure(error)
+    field = error.field if isinstance(error, InvalidRequestError) else ""
+    return refusal(found.http, error.code, str(error), field=field)
