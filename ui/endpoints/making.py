@@ -8,7 +8,8 @@ import gradio as gr
 
 from core.actions import Action
 from core.requests import GenerateRequest
-from ui import replay, run_record
+from core.verification import verification
+from ui import run_record
 from ui.desk import Desk, Visit
 from ui.endpoints import offer
 from ui.endpoints.signature import takes
@@ -49,7 +50,7 @@ class Making:
         """
         again = offer.finished(self._again(visit, run_id))
         first = self.desk.studio.get(visit.actor, run_id)
-        told = {**run_record.to_json(again), "verification": replay.verification(self.desk, first, again)}
+        told = {**run_record.to_json(again), "verification": verification(self.desk.pictures, first, again)}
         return offer.pictures(self.desk, again), told
 
     @needs(Action.OPEN_PAGE)

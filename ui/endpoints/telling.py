@@ -6,11 +6,11 @@ from typing import Any
 
 import gradio as gr
 
+from core import follow
 from core.actions import Action
-from core.errors import StudioError
-from core.requests import MAX_SPOKEN, AskRequest, DescribeRequest, SpeakRequest
-from core.runs import Run, Status
-from ui import run_record, sentences
+from core.requests import AskRequest, DescribeRequest, SpeakRequest
+from core.runs import Run
+from ui import run_record
 from ui.desk import Desk, Visit
 from ui.endpoints import offer
 from ui.endpoints.signature import takes
@@ -70,16 +70,11 @@ class Telling:
         return self._sound(run), run_record.to_json(run)
 
     def _voice(self, visit: Visit, answered: Run, language: str) -> tuple[Any, dict[str, Any]]:
-        try:
-            self.desk.access.require(visit.actor, Action.SPEAK)
-            request = SpeakRequest(text=answered.answer[:MAX_SPOKEN], language=language)
-            run_id = self.desk.studio.submit(visit.actor, request, source=offer.SOURCE, parent=answered.id)
-            run = self.desk.studio.result(visit.actor, run_id)
-        except StudioError as error:
-            return None, {"status": "failed", "code": error.code, "message": str(error)}
-        if run.status is not Status.DONE:
-            return None, {"id": run.id, "status": run.status.value, "code": run.code, "message": sentences.ended(run)}
-        return self._sound(run), {"id": run.id, "status": run.status.value, "model": run.model}
+        spoken = follow.speak(self.desk.studio, visit.actor, answered.id, language=language, source=offer.SOURCE)
+        run = {"id": spoken.run.id, "status": spoken.run.status.value} if spoken.run else {"status": "failed"}
+        if spoken.run is None or spoken.message:
+            return None, {**run, "code": spoken.code, "message": spoken.message}
+        return self._sound(spoken.run), {**run, "model": spoken.run.model}
 
     def _sound(self, run: Run) -> Any:
         return offer.file(self.desk.pictures.sound_path(run.sound))

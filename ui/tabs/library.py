@@ -10,7 +10,8 @@ import gradio as gr
 from core import record
 from core.actions import Action
 from core.runs import Run, Status
-from ui import filmstrip, markup, replay, run_record, sentences
+from core.verification import verification
+from ui import filmstrip, markup, run_record, sentences
 from ui.desk import Desk, Visit
 from ui.links import Links, parcel
 from ui.permission import PRIVATE, needs
@@ -170,7 +171,7 @@ class Library:
         again = self.desk.studio.replay(visit.actor, run_id)
         for update in watch(self.desk.studio, visit.actor, again):
             if update.run.status is Status.DONE:
-                yield replay.sentence(replay.verification(self.desk, first, update.run))
+                yield sentences.verified(verification(self.desk.pictures, first, update.run))
             else:
                 yield sentences.line(update)
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import gradio as gr
 
-from core import record
+from core import follow
 from core.actions import Action
 from core.errors import StudioError
-from core.requests import RANDOM_SEED, GenerateRequest
 from core.runs import Run
 from ui import markup
 from ui.desk import Desk, Visit
@@ -94,15 +92,7 @@ class Show:
     @needs(Action.GENERATE)
     def make_variation(self, visit: Visit, run_id: str) -> Iterator[Updates]:
         """Make the same again with another seed."""
-
-        def submit() -> str:
-            run = self.desk.studio.get(visit.actor, run_id)
-            request = record.from_json(run.action, run.request, self.desk.pictures.load)
-            if isinstance(request, GenerateRequest):
-                request = replace(request, seed=RANDOM_SEED)
-            return self.desk.studio.submit(visit.actor, request, parent=run.id)
-
-        yield from self._begin(visit, submit)
+        yield from self._begin(visit, lambda: follow.vary(self.desk.studio, visit.actor, run_id))
 
     @needs(Action.GENERATE)
     def make_again(self, visit: Visit, run_id: str) -> Iterator[Updates]:
