@@ -29,6 +29,10 @@ class Library(Protocol):
         """Return the runs of this actor that are not final, oldest first: what a reloaded page attaches to."""
         ...
 
+    def count(self, status: Status) -> int:
+        """Return how many runs are in this state, without loading them."""
+        ...
+
     def has_picture(self, sha256: str, *, actor: str | None = None) -> bool:
         """Tell whether a run of ``actor`` (None: of anybody) made or brought this picture.
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -11,13 +13,15 @@ import anyio
 from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, Response
 
+from core import follow
 from core.actions import Action, Actor
 from core.errors import InvalidRequestError, UnknownRunError
 from core.queries import Library
 from core.requests import GenerateRequest
 from core.requests.flat import from_flat
-from core.runs import Run
+from core.runs import Run, Status
 from core.studio import Studio
+from core.verification import verification
 from server.estimate import estimate
 from server.identity import current_name
 from server.plain_errors import PlainErrorRoute
@@ -63,6 +67,12 @@ class Rest:
         add("/runs/{run_id}", self.run, methods=["GET"], responses=_LOST, summary="The whole record of a run")
         add("/runs/{run_id}/cancel", self.cancel, methods=["POST"], responses={**_LOST, 403: _ERRORS[403]},
             summary="Stop a run")  # fmt: skip
+        add("/runs/{run_id}/replay", self.replay, methods=["POST"], status_code=202, response_model=Accepted,
+            responses={**_LOST, **_ERRORS}, summary="Make the pictures again, with the same seeds")  # fmt: skip
+        add("/runs/{run_id}/vary", self.vary, methods=["POST"], status_code=202, response_model=Accepted,
+            responses={**_LOST, **_ERRORS}, summary="Make the pictures of a run with another seed")  # fmt: skip
+        add("/runs/{run_id}/speak", self.speak, methods=["POST"], responses={**_LOST, **_ERRORS},
+            summary="Speak the answer of a run")  # fmt: skip
         add("/runs/{run_id}/sound", self.sound, methods=["GET"], responses=_LOST, response_class=FileResponse,
             summary="The spoken answer of a run")  # fmt: skip
         add("/media/{name}", self.media, methods=["GET"], responses=_LOST, response_class=FileResponse,
@@ -85,12 +95,29 @@ class Rest:
         name = current_name(request)
         actor = await anyio.to_thread.run_sync(self._studio.access.actor, name)
         run = await anyio.to_thread.run_sync(self._get, run_id, name)
-        return run_record(run, with_scores=actor.may(Action.ADMINISTER))
+        record = run_record(run, with_scores=actor.may(Action.ADMINISTER))
+        if run.parent and run.status is Status.DONE and run.pictures:
+            compared = await anyio.to_thread.run_sync(self._compared, run, name)
+            record |= {"verification": compared} if compared else {}
+        return record
 
     async def cancel(self, run_id: str, request: Request) -> dict[str, str]:
         """Stop a run of one's own. A run that has ended stays as it is."""
         run = await anyio.to_thread.run_sync(self._cancel, run_id, current_name(request))
         return {"id": run.id, "status": run.status.value}
+
+    async def replay(self, run_id: str, request: Request) -> Accepted:
+        """Accept a replay. Its record, once it is done, says under ``verification`` how it compares with the first."""
+        return await anyio.to_thread.run_sync(self._following, self._studio.replay, run_id, current_name(request))
+
+    async def vary(self, run_id: str, request: Request) -> Accepted:
+        """Accept a variation: the same request with another seed."""
+        again = partial(follow.vary, self._studio)
+        return await anyio.to_thread.run_sync(self._following, again, run_id, current_name(request))
+
+    async def speak(self, run_id: str, request: Request, language: str = "en") -> dict[str, Any]:
+        """Speak the answer of a run and wait for it; without a voice ``message`` says why."""
+        return await anyio.to_thread.run_sync(self._speak, run_id, language, current_name(request))
 
     async def sound(self, run_id: str, request: Request) -> Response:
         """Return the sound of a run one may see."""
@@ -113,9 +140,21 @@ class Rest:
         return FileResponse(path, media_type=media_type, headers=_PRIVATE)
 
     def _generate(self, body: GenerateBody, name: str | None) -> Accepted:
+        actor = self._studio.access.actor(name)
+        return self._accepted(name, actor, self._studio.submit(actor, self._request(actor, body), source="rest"))
+
+    def _following(self, ask: Callable[..., str], run_id: str, name: str | None) -> Accepted:
+        actor = self._studio.access.actor(name)
+        return self._accepted(name, actor, ask(actor, run_id, source="rest"))
+
+    def _speak(self, run_id: str, language: str, name: str | None) -> dict[str, Any]:
+        spoken = follow.speak(self._studio, self._studio.access.actor(name), run_id, language=language, source="rest")
+        sound = f"/runs/{spoken.run.id}/sound" if spoken.run is not None and spoken.sound else None
+        told = {"code": spoken.code, "message": spoken.message} if spoken.message else {}
+        return {"id": spoken.run.id if spoken.run else None, "sound_url": sound, **told}
+
+    def _accepted(self, name: str | None, actor: Actor, run_id: str) -> Accepted:
         studio = self._studio
-        actor = studio.access.actor(name)
-        run_id = studio.submit(actor, self._request(actor, body), source="rest")
         update = next(studio.watch(studio.access.actor(name), run_id), None) if actor.may(Action.SEE_OWN_RUNS) else None
         seconds, kind = estimate(self._library, update.run, update.position) if update else (0.0, "guess")
         if self._inline:
@@ -135,6 +174,14 @@ class Rest:
         if body.resolution not in sizes:
             raise InvalidRequestError("resolution", body.resolution, f"one of {', '.join(sizes)} for {card.id}")
         return replace(request, aspect_ratio=sizes[body.resolution])
+
+    def _compared(self, run: Run, name: str | None) -> dict[str, Any] | None:
+        """Return how a replay compares with its first run; None for a run that asked for something else."""
+        with contextlib.suppress(UnknownRunError):
+            first = self._get(str(run.parent), name)
+            if first.request == run.request:
+                return verification(self._studio.pictures, first, run)
+        return None
 
     def _get(self, run_id: str, name: str | None) -> Run:
         return self._studio.get(self._studio.access.actor(name), run_id)

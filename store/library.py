@@ -75,6 +75,12 @@ class Library(queries.Library):
         with self._database.read() as connection:
             return _read(connection, statement, (clean(actor),))
 
+    def count(self, status: Status) -> int:
+        """See ``core.queries.Library.count``."""
+        with self._database.read() as connection:
+            counted = connection.execute("SELECT COUNT(*) FROM runs WHERE status = ?", (status,)).fetchone()
+        return int(counted[0])
+
     def has_picture(self, sha256: str, *, actor: str | None = None) -> bool:
         """See ``core.queries.Library.has_picture``."""
         if not sha256:

@@ -43,7 +43,7 @@ class Header:
     @needs(Action.OPEN_PAGE)
     def show(self, visit: Visit, seen: str) -> Any:
         """Return the line as it is now; a line that is the same is left alone, with whatever is unfolded in it."""
-        queue = len(self.desk.library.runs(status=Status.QUEUED, limit=100))
+        queue = self.desk.library.count(Status.QUEUED)
         waiting = f"<span class='queue'>{queue} waiting</span>" if queue else "<span class='queue'>no queue</span>"
         line = f"<h1>Show &amp; Tell</h1>{self._model()}{waiting}{_person(visit.actor)}"
         return gr.skip() if line == seen else line

@@ -45,6 +45,25 @@ def test_from_words_to_a_picture(site: Site) -> None:
     assert (again["estimate"], again["estimated_time"]) == ("measured", 2.0)
 
 
+def test_a_run_is_replayed_and_varied(site: Site) -> None:
+    client = site.client("token:carl")
+    first = client.post("/generate", json={"text": "a red apple", "seed": 7}).json()["image_id"]
+    assert _done(client, first)["status"] == "done"
+    again = client.post(f"/runs/{first}/replay")
+    assert again.status_code == 202
+    assert _done(client, again.json()["image_id"])["images"][0]["seed"] == 7
+    record = client.get(f"/runs/{again.json()['image_id']}").json()
+    assert (record["parent"], record["verification"]["verdict"]) == (first, "identical")
+    varied = client.post(f"/runs/{first}/vary").json()["image_id"]
+    assert _done(client, varied)["status"] == "done"
+    record = client.get(f"/runs/{varied}").json()
+    assert record["parent"] == first
+    assert record["request"]["seed"] != 7
+    assert "verification" not in record
+    for deed in ("replay", "vary", "speak"):
+        assert site.client("carla").post(f"/runs/{first}/{deed}").status_code == 404
+
+
 def test_others_see_nothing_and_admins_everything(site: Site) -> None:
     carl = site.client("carl")
     image_id = carl.post("/generate", json={"text": "mine", "seed": 99}).json()["image_id"]
