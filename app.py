@@ -35,7 +35,7 @@ from core.worker import Worker
 from pipelines.catalogue import Catalogue
 from pipelines.concept_checker import ConceptChecker
 from pipelines.lanes import InlineLane, ThreadLane
-from pipelines.spec import ModelSpec, read_specs
+from pipelines.spec import ModelSpec, read_lanes, read_specs
 from pipelines.styles import read_styles
 from safety.access import RoleAccess
 from safety.guard import RuleGuard
@@ -131,7 +131,7 @@ def build(settings: configuration.Settings) -> House:
         pictures=pictures,
         worker=worker,
         board=board,
-        lanes={name: lane(name) for name in {spec.lane for spec in specs}},
+        lanes={name: lane(name, workers) for name, workers in read_lanes(settings.models, specs).items()},
         most_waiting=settings.max_queue,
     )
     library, statistics = Library(database), Statistics(database)
@@ -168,7 +168,6 @@ def build(settings: configuration.Settings) -> House:
                 loading=house.loading, problems=lambda: guard.problems, require_room=database.space.require
             ),
             questions=_METRICS,
-            inline=settings.lanes == "inline",
         )
     )
     rules = Rules(

@@ -35,7 +35,7 @@ class Setting:
 @cache
 def app_setting() -> Setting:
     """What the app does when nothing is asked for: models.yaml and the defaults of a request."""
-    row = next(row for row in yaml.safe_load((ROOT / "models.yaml").read_text()) if row["id"] == "emoji-sdxl")
+    row = next(row for row in yaml.safe_load((ROOT / "models.yaml").read_text()) if row.get("id") == "emoji-sdxl")
     request = GenerateRequest(prompt="a fox")
     share = row["options"].get("refiner_guidance", 1.0)
     width, height = row["sizes"][request.aspect_ratio]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -146,17 +147,47 @@ class ModelSpec(_Row):
         return frozenset(self.can) | (frozenset({"steps"}) if self.steps else frozenset())
 
 
+class LaneSpec(_Row):
+    """A row that says how many runs of a lane are in hand at once."""
+
+    lane: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
+    workers: Annotated[int, Field(ge=1, le=64)]
+
+
 def read_specs(path: Path) -> tuple[ModelSpec, ...]:
-    """Return the rows of a catalogue file.
+    """Return the models of a catalogue file.
 
     Raises:
         CatalogueError: names the row and the field that cannot be used.
     """
     specs: list[ModelSpec] = []
     for number, row in enumerate(read_rows(path), start=1):
+        if _is_lane(row):
+            continue
         name = row.get("id", f"row {number}") if isinstance(row, dict) else f"row {number}"
         specs.append(checked(ModelSpec, row, f"{path.name}, {name}"))
     double = {spec.id for spec in specs if sum(spec.id == other.id for other in specs) > 1}
     if double:
         raise CatalogueError(f"{path.name}: more than one row has the id {', '.join(sorted(double))}.")
     return tuple(specs)
+
+
+def read_lanes(path: Path, specs: Sequence[ModelSpec]) -> Mapping[str, int]:
+    """Return lane -> workers for every lane that ``specs`` name: one, unless the file has a row for it.
+
+    Raises:
+        CatalogueError: as ``read_specs``; or a row for a lane that no model of the file has.
+    """
+    rows = [checked(LaneSpec, row, f"{path.name}, lane") for row in read_rows(path) if _is_lane(row)]
+    known = {spec.lane for spec in read_specs(path)}
+    for row in rows:
+        if row.lane not in known:
+            raise CatalogueError(
+                f"{path.name}, lane is {row.lane!r}: no model waits there; {', '.join(sorted(known))} are."
+            )
+    wide = {row.lane: row.workers for row in rows}
+    return {lane: wide.get(lane, 1) for lane in sorted({spec.lane for spec in specs})}
+
+
+def _is_lane(row: Any) -> bool:
+    return isinstance(row, dict) and "workers" in row and "id" not in row

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -44,17 +43,15 @@ _LOST: dict[int | str, dict[str, Any]] = {404: {"model": Refusal, "description":
 class Rest:
     """The handlers. Whatever blocks runs in a thread."""
 
-    def __init__(self, studio: Studio, library: Library, *, inline: bool = False) -> None:
+    def __init__(self, studio: Studio, library: Library) -> None:
         """Make the handlers.
 
         Args:
             studio: the one path.
             library: to see who owns a picture.
-            inline: lanes have no thread of their own, so somebody has to wait for each run.
         """
         self._studio = studio
         self._library = library
-        self._inline = inline
 
     def router(self) -> APIRouter:
         """Return the routes."""
@@ -157,10 +154,6 @@ class Rest:
         studio = self._studio
         update = next(studio.watch(studio.access.actor(name), run_id), None) if actor.may(Action.SEE_OWN_RUNS) else None
         seconds, kind = estimate(self._library, update.run, update.position) if update else (0.0, "guess")
-        if self._inline:
-            # Lanes without threads work only while somebody waits, and over REST nobody does.
-            wait = partial(studio.result, actor, run_id)
-            threading.Thread(target=wait, name=f"rest-{run_id}", daemon=True).start()
         return Accepted(image_id=run_id, status="processing", estimated_time=seconds, estimate=kind)
 
     def _request(self, actor: Actor, body: GenerateBody) -> GenerateRequest:

@@ -272,17 +272,6 @@ class Easel:
         self.wake()
 
 
-class BorrowedEasel(Easel):
-    """A lane without a thread: it works while somebody attends."""
-
-    def start(self, work: Any) -> None:
-        self._work = work
-
-    def attend(self) -> None:
-        while self._work():
-            pass
-
-
 class SmallHouse:
     """Everything wired."""
 

@@ -9,11 +9,12 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from pipelines.lanes import InlineLane
 from server.assembly import middleware
 from server.rest import Rest
 from server.rules import Rules
 from tests.server.conftest import Site
-from tests.server.house import DAILY, BorrowedEasel, SmallHouse, png
+from tests.server.house import DAILY, SmallHouse, png
 
 
 def _done(client: httpx.Client, image_id: str) -> dict[str, Any]:
@@ -92,9 +93,9 @@ def test_cancel(site: Site) -> None:
 
 
 def test_with_an_inline_lane_somebody_waits_for_the_run(tmp_path: Path) -> None:
-    house = SmallHouse(tmp_path, owner=True, lane=BorrowedEasel())
+    house = SmallHouse(tmp_path, owner=True, lane=InlineLane("easel"))
     house.studio.start()
-    routes = Rest(house.studio, house.log, inline=True).router().routes
+    routes = Rest(house.studio, house.log).router().routes
     rules = Rules(identities=house.identities, access=house.access, permissions={}, names={}, own=routes)
     app = FastAPI(routes=routes, middleware=middleware(rules))
     client = TestClient(app, "http://localhost", client=("127.0.0.1", 1))
