@@ -54,7 +54,7 @@ class Show:
         form, result = self.form, self.result
         followed = {"outputs": [*result.outputs, form.cancel], **PRIVATE}
         gr.on(
-            [form.prompt.submit, form.make.click],
+            [form.words.prompt.submit, form.make.click],
             self.make,
             inputs_kwargs=form.inputs,
             api_name="show_make",
@@ -62,10 +62,11 @@ class Show:
             **followed,
         )
         form.cancel.click(self.cancel, [result.run_id], [result.status], api_name="show_cancel", **PRIVATE)
-        form.examples.click(self.use_example, [form.examples], [form.prompt], api_name="show_example", **PRIVATE)
-        form.model.input(
-            self.fit_model, [form.model], [form.style, form.steps, form.guidance], api_name="show_model", **PRIVATE
+        form.words.examples.click(
+            self.use_example, [form.words.examples], [form.words.prompt], api_name="show_example", **PRIVATE
         )
+        chosen, parts = form.choice.model, list(form.inputs.values())
+        chosen.input(self.fit_model, [chosen], parts, api_name="show_model", **PRIVATE)
         result.vary.click(self.make_variation, [result.run_id], api_name="show_vary", **followed)
         result.again.click(self.make_again, [result.run_id], api_name="show_again", **followed)
         result.pictures.select(
@@ -126,10 +127,9 @@ class Show:
         return sample[0]
 
     @needs(Action.GENERATE)
-    def fit_model(self, _visit: Visit, model: str) -> tuple[Any, int, float]:
-        """Offer the styles the chosen model knows, and its own numbers."""
-        styles = self.form.styles(model)
-        return gr.update(choices=styles, value="none", visible=len(styles) > 1), *self.form.defaults(model)
+    def fit_model(self, _visit: Visit, model: str) -> Updates:
+        """Offer what the chosen model can do, with its own numbers."""
+        return self.form.fits(model)
 
     @needs(Action.SEE_OWN_RUNS)
     def pick(self, visit: Visit, run_id: str, event: gr.SelectData) -> tuple[int, Any]:

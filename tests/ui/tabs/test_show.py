@@ -80,7 +80,7 @@ def test_base_only_and_the_models_own_numbers(show):
 
 
 def test_only_styles_the_model_knows_are_offered(show):
-    assert show.form.styles("auto") == [("None", "none"), ("Flat", "flat")]
+    assert show.form.fits("auto")[show.form.inputs["style"]]["choices"] == [("None", "none"), ("Flat", "flat")]
 
 
 def test_a_form_comes_back_from_its_run(show, desk, house, asking):
