@@ -14,7 +14,7 @@ from pipelines import proxies
 from pipelines.catalogue import Catalogue
 from pipelines.concept_checker import ConceptChecker
 from pipelines.lanes import InlineLane, ThreadLane
-from pipelines.spec import ModelSpec, read_specs
+from pipelines.spec import ModelSpec, read_lanes, read_specs
 from pipelines.styles import read_styles
 from safety.access import RoleAccess
 from safety.guard import RuleGuard
@@ -84,7 +84,7 @@ def build(settings: Settings) -> Program:
         pictures=pictures,
         worker=Worker(log=log, engines=catalogue, guard=guard, marker=PngMarker(), pictures=pictures, board=board),
         board=board,
-        lanes={name: lane(name) for name in {spec.lane for spec in specs}},
+        lanes={name: lane(name, workers) for name, workers in read_lanes(settings.models, specs).items()},
         most_waiting=settings.max_queue,
     )
     library, statistics = Library(database), Statistics(database)
@@ -127,7 +127,6 @@ def build(settings: Settings) -> Program:
             ),
             questions=_METRICS,
             owner=owner,
-            inline=settings.lanes == "inline",
         )
     )
     permissions, names = ui.permission.table(demo)
@@ -189,7 +188,7 @@ def _role_of(people: People, name: str) -> str | None:
 
 
 def _may_speak(spec: ModelSpec, voice: str) -> bool:
-    return spec.serves is not Action.SPEAK or spec.id in _VOICES[voice]
+    return Action.SPEAK not in spec.serves or spec.id in _VOICES[voice]
 
 
 def _roles(access: RoleAccess) -> tuple[RoleCard, ...]:

@@ -28,8 +28,8 @@ from core.errors import StoppingError, StorageError
 from core.findings import Content, Finding
 from core.job import Job
 from core.media import Picture
-from core.models import ModelCard, ModelState
-from core.requests import GenerateRequest, Request
+from core.models import ModelCard, ModelState, Resolved
+from core.requests import ACTIONS, GenerateRequest, Request
 from core.results import MadePicture, Product
 from core.studio import Studio
 from core.worker import Worker
@@ -40,7 +40,7 @@ from store.pictures import Pictures
 from store.run_log import RunLog
 from store.space import MEBIBYTE, Space
 
-ACTORS = tuple(Actor(name=name, role="creator", actions=frozenset(Action)) for name in ("ada", "bob", "cleo", "dan"))
+ACTORS = tuple(Actor(name=name, role="creator", actions=frozenset(ACTIONS)) for name in ("ada", "bob", "cleo", "dan"))
 _CARD = ModelCard(
     id="noise", title="Noise", action=Action.GENERATE, engine="noise", lane="local", licence="", state=ModelState.READY
 )
@@ -74,10 +74,14 @@ class Noise:
         """Return the only card."""
         return (_CARD,)
 
-    def resolve(self, request: Request) -> tuple[ModelCard, Request]:
+    def chosen(self, action: Action) -> ModelCard:
+        """Return the only card."""
+        return _CARD
+
+    def resolve(self, request: Request) -> Resolved:
         """Choose the only model."""
         assert isinstance(request, GenerateRequest)  # noqa: S101 - nothing else is submitted here
-        return _CARD, replace(request, model=_CARD.id)
+        return Resolved(card=_CARD, request=replace(request, model=_CARD.id))
 
     def get(self, model: str) -> Noise:
         """Return the only engine."""

@@ -14,7 +14,7 @@ from diffusers import StableDiffusionXLImg2ImgPipeline, StableDiffusionXLPipelin
 from numpy.typing import NDArray
 
 from benchmarks.program import ROOT
-from core.requests import GenerateRequest
+from core.requests import HANDOVER, GenerateRequest
 from training.card import MODELS
 
 BATCH = 16
@@ -35,11 +35,11 @@ class Setting:
 @cache
 def app_setting() -> Setting:
     """What the app does when nothing is asked for: models.yaml and the defaults of a request."""
-    row = next(row for row in yaml.safe_load((ROOT / "models.yaml").read_text()) if row["id"] == "emoji-sdxl")
+    row = next(row for row in yaml.safe_load((ROOT / "models.yaml").read_text()) if row.get("id") == "emoji-sdxl")
     request = GenerateRequest(prompt="a fox")
     share = row["options"].get("refiner_guidance", 1.0)
     width, height = row["sizes"][request.aspect_ratio]
-    return Setting(row["steps"], row["guidance"], row["guidance"] * share, request.handover, width, height)
+    return Setting(row["steps"], row["guidance"], row["guidance"] * share, row.get("handover", HANDOVER), width, height)
 
 
 class Maker:

@@ -95,15 +95,16 @@ class _Direct:
         from core.requests import GenerateRequest
         from settings import ROOT
 
-        card, request = house.catalogue.resolve(GenerateRequest(prompt=PROMPT))
-        weights = ROOT / "assets" / "models" / card.id
+        resolved = house.catalogue.resolve(GenerateRequest(prompt=PROMPT))
+        weights = ROOT / "assets" / "models" / resolved.card.id
         # Pictures under 256 pixels are never marked by the library; said so that no package turns it on.
         named = {"dtype": torch.float32, "add_watermarker": False}
         self._base = StableDiffusionXLPipeline.from_pretrained(weights / "base", **named)
         self._refiner = StableDiffusionXLImg2ImgPipeline.from_pretrained(weights / "refiner", **named)
         for pipeline in (self._base, self._refiner):
             pipeline.set_progress_bar_config(disable=True)
-        self._named = {"num_inference_steps": request.steps, "guidance_scale": request.guidance}
+        sampling = resolved.request.sampling
+        self._named = {"num_inference_steps": sampling.steps, "guidance_scale": sampling.guidance}
         self._place = folder / "direct.png"
 
     def generate(self) -> None:

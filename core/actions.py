@@ -4,32 +4,65 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from types import MappingProxyType
+from typing import ClassVar
 
 from core.address import Address
 from core.people import GUEST
 
 
-class Action(StrEnum):
-    """The unit of permission. Every function of the page and the API declares exactly one."""
+class Action(str):
+    """The unit of permission: a word of roles.yaml. Every function of the page and the API declares exactly one.
 
-    OPEN_PAGE = "open_page"
-    GENERATE = "generate"
-    ASK = "ask"
-    SPEAK = "speak"
-    DESCRIBE = "describe"
-    MODERATE = "moderate"
-    SEE_PREVIEWS = "see_previews"
-    SEE_OWN_RUNS = "see_own_runs"
-    SEE_ALL_RUNS = "see_all_runs"
-    SEE_MODELS = "see_models"
-    SEE_DASHBOARD = "see_dashboard"
-    ADMINISTER = "administer"
+    The words are open: a request brings its own (``core.requests``), and those of the page stand in PAGE.
+    """
+
+    __slots__ = ()
+
+    GENERATE: ClassVar[Action]
+    ASK: ClassVar[Action]
+    SPEAK: ClassVar[Action]
+    DESCRIBE: ClassVar[Action]
+    OPEN_PAGE: ClassVar[Action]
+    MODERATE: ClassVar[Action]
+    SEE_PREVIEWS: ClassVar[Action]
+    SEE_OWN_RUNS: ClassVar[Action]
+    SEE_ALL_RUNS: ClassVar[Action]
+    SEE_MODELS: ClassVar[Action]
+    SEE_DASHBOARD: ClassVar[Action]
+    ADMINISTER: ClassVar[Action]
+
+    @property
+    def value(self) -> str:
+        """The bare word."""
+        return str(self)
 
 
-# Whoever may do one of these may bring a picture.
-BRINGING = (Action.GENERATE, Action.ASK, Action.DESCRIBE, Action.MODERATE)
+# The actions of requests that ship with the program have names here, for whoever gates a function by one.
+Action.GENERATE = Action("generate")
+Action.ASK = Action("ask")
+Action.SPEAK = Action("speak")
+Action.DESCRIBE = Action("describe")
+Action.OPEN_PAGE = Action("open_page")
+Action.MODERATE = Action("moderate")
+Action.SEE_PREVIEWS = Action("see_previews")
+Action.SEE_OWN_RUNS = Action("see_own_runs")
+Action.SEE_ALL_RUNS = Action("see_all_runs")
+Action.SEE_MODELS = Action("see_models")
+Action.SEE_DASHBOARD = Action("see_dashboard")
+Action.ADMINISTER = Action("administer")
+
+# What is done without a run -> what people call it in a sentence about permission.
+PAGE: Mapping[Action, str] = {
+    Action.OPEN_PAGE: "Opening this page",
+    Action.MODERATE: "Trying the safety rules",
+    Action.SEE_PREVIEWS: "Seeing previews",
+    Action.SEE_OWN_RUNS: "Seeing your runs",
+    Action.SEE_ALL_RUNS: "Seeing everybody's runs",
+    Action.SEE_MODELS: "Seeing the models",
+    Action.SEE_DASHBOARD: "Seeing the dashboard",
+    Action.ADMINISTER: "Administering",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

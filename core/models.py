@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from core.actions import Action
+from core.requests import Request
 
 
 class ModelState(StrEnum):
@@ -26,7 +27,7 @@ class ModelCard:
     Attributes:
         id: name in requests.
         title: name for people.
-        action: what it serves; an answer model serves ``describe`` as well.
+        action: what it serves first. serves: all it serves; an answer model describes as well.
         engine: the file in pipelines/ that runs it.
         lane: the queue its runs wait in.
         licence: of the weights or the service.
@@ -37,6 +38,9 @@ class ModelCard:
         sizes: aspect ratio -> (width, height) in pixels; empty for models that make no pictures.
         steps: its default number of steps, 0 if it has none.
         guidance: its default guidance.
+        can: abilities beyond the plain request, such as ``refiner``; a field of a request names the one it needs.
+        styles: ids of the prompt styles it knows, without ``none``. schedulers: those it knows, without ``default``.
+        languages: those a voice speaks; empty if it takes any.
         vocabulary: words a newcomer can use with a bundled model.
     """
 
@@ -47,10 +51,30 @@ class ModelCard:
     lane: str
     licence: str
     state: ModelState
+    serves: tuple[Action, ...] = ()
     missing: str = ""
     bundled: bool = False
     note: str = ""
     sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     steps: int = 0
     guidance: float = 0.0
+    can: tuple[str, ...] = ()
+    styles: tuple[str, ...] = ()
+    schedulers: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
     vocabulary: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolved:
+    """A request as its model will get it.
+
+    Attributes:
+        card: the model that serves it.
+        request: with the model's own numbers filled in.
+        ignored: parameters that have no effect with this model -> why.
+    """
+
+    card: ModelCard
+    request: Request
+    ignored: Mapping[str, str] = field(default_factory=dict)

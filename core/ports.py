@@ -10,7 +10,7 @@ from core.actions import Action, Actor
 from core.findings import Content, Finding
 from core.job import Job
 from core.media import Picture, Sound
-from core.models import ModelCard
+from core.models import ModelCard, Resolved
 from core.places import Shares
 from core.requests import Request
 from core.results import Product
@@ -47,8 +47,12 @@ class Engines(Protocol):
         """Return all models, or those that serve ``action``, with their present state. Cheap: nothing is loaded."""
         ...
 
-    def resolve(self, request: Request) -> tuple[ModelCard, Request]:
-        """Choose the model for ``auto`` and fill in the model's defaults; whatever it cannot do is refused here.
+    def chosen(self, action: Action) -> ModelCard:
+        """Return the model that ``auto`` means for ``action``. Raises EngineUnavailableError if none can run here."""
+        ...
+
+    def resolve(self, request: Request) -> Resolved:
+        """Choose the model for ``auto`` and fill in its defaults; what it cannot do is refused, or named as ignored.
 
         Raises:
             UnknownModelError: no such model for this action.

@@ -33,6 +33,10 @@ class Library(Protocol):
         """Return the newest run of ``actor`` (None: of anybody) that made this picture, or None."""
         ...
 
+    def count(self, status: Status) -> int:
+        """Return how many runs are in this state, without loading them."""
+        ...
+
     def has_picture(self, sha256: str, *, actor: str | None = None) -> bool:
         """Tell whether a run of ``actor`` (None: of anybody) made or brought this picture.
 

@@ -37,6 +37,25 @@ class MadePicture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """A number that a run measured: token confidence, a score, a vote.
+
+    Attributes:
+        name: what was measured, e.g. ``confidence``.
+        value: the number.
+        position: the picture it is about, 0.. in the order of the seeds; 0 where there is only one thing.
+        unit: e.g. ``probability``.
+        detail: what explains it, as plain JSON.
+    """
+
+    name: str
+    value: float
+    position: int = 0
+    unit: str = ""
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
     """What an engine made.
 
@@ -46,9 +65,11 @@ class Product:
         sound: spoken words.
         facts: what is needed to make it again and to explain it: resolved prompt, scheduler configuration, ignored
             parameters (``ignored``), timings, token probabilities (``confidence``), remote ids.
+        measures: numbers about what was made.
     """
 
     pictures: tuple[MadePicture, ...] = ()
     text: str = ""
     sound: Sound | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+    measures: tuple[Measure, ...] = ()

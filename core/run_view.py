@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from core import record as kept
 from core.actions import Action, Actor
 from core.findings import Finding
 from core.runs import Run
@@ -32,7 +33,7 @@ def record(run: Run, actor: Actor) -> dict[str, Any]:
         "parent": run.parent,
         "model": run.model,
         "words": run.words,
-        "request": plain(run.request),
+        "request": plain(kept.flat(run.action, run.request)),
         "queued": run.queued,
         "started": run.started,
         "finished": run.finished,
@@ -43,6 +44,7 @@ def record(run: Run, actor: Actor) -> dict[str, Any]:
         "sound": run.sound,
         "findings": findings(run.findings, actor),
         "facts": plain(run.facts),
+        "measures": [plain(asdict(measure)) for measure in run.measures],
         "environment": plain(run.environment),
     }
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from core.actions import Action
 from core.findings import Finding
+from core.results import Measure
 
 
 class Status(StrEnum):
@@ -64,6 +65,7 @@ class NewRun:
         parent: id of the run this one came from (replay, variation), or None.
         source: ``page``, ``api``, ``rest`` or ``mcp``.
         party: who takes turns and has shares, see ``Actor.party``; empty stands for the actor.
+        facts: what is known before the model works, such as ignored parameters.
     """
 
     id: str
@@ -81,6 +83,7 @@ class NewRun:
     message: str = ""
     findings: tuple[Finding, ...] = ()
     party: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +106,7 @@ class Outcome:
     sound: str = ""
     findings: tuple[Finding, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
+    measures: tuple[Measure, ...] = ()
     environment: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -140,4 +144,5 @@ class Run:
     sound: str = ""
     findings: tuple[Finding, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
+    measures: tuple[Measure, ...] = ()
     environment: Mapping[str, Any] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from core import record
-from core.actions import BRINGING, Action, Actor
+from core.actions import Action, Actor
 from core.admission import Admission
 from core.board import Board
 from core.errors import (
@@ -25,9 +25,9 @@ from core.errors import (
 from core.findings import Content, Stage
 from core.identity import new_run_id
 from core.media import Picture
-from core.models import ModelCard
+from core.models import Resolved
 from core.ports import Access, Engines, Guard, Lane, Pictures, RunLog
-from core.requests import MAX_SEED, RANDOM_SEED, GenerateRequest, Request
+from core.requests import BRINGING, MAX_SEED, RANDOM_SEED, GenerateRequest, Request
 from core.results import Progress
 from core.runs import NewRun, Outcome, Run, Status
 from core.seats import Seats
@@ -133,8 +133,10 @@ class Studio:
             raise StoppingError("Show & Tell is stopping. Nothing was accepted; please ask again when it is back.")
         self._admission.require_patience(actor)
         run_id = new_run_id()
-        card, request = self._resolve(actor, request, run_id, source, parent)
+        resolved = self._resolve(actor, request, run_id, source, parent)
+        card, request = resolved.card, resolved.request
         row = _row(run_id, actor, request, model=card.id, lane=card.lane, source=source, parent=parent)
+        row = replace(row, facts={"ignored": dict(resolved.ignored)} if resolved.ignored else {})
         try:
             self._admission.require_place(actor, request, self._most_waiting)
             findings = self.guard.inspect(request.content())
@@ -278,19 +280,19 @@ class Studio:
         request = record.from_json(run.action, run.request, self.pictures.load)
         return self.submit(actor, request, source=source, parent=run.id)
 
-    def _resolve(
-        self, actor: Actor, request: Request, run_id: str, source: str, parent: str | None
-    ) -> tuple[ModelCard, Request]:
+    def _resolve(self, actor: Actor, request: Request, run_id: str, source: str, parent: str | None) -> Resolved:
         try:
             self.access.require(actor, request.action)
         except NotPermittedError as error:
             row = _row(run_id, actor, request, model=request.model, lane="", source=source, parent=parent)
             self._admission.refuse(actor, row, error)
             raise
-        card, request = self.engines.resolve(request)
+        resolved = self.engines.resolve(request)
+        request = resolved.request
         if isinstance(request, GenerateRequest) and request.seed == RANDOM_SEED:
-            request = replace(request, seed=secrets.randbelow(MAX_SEED - request.count + 2))
-        return card, request
+            seed = secrets.randbelow(MAX_SEED - request.count + 2)
+            resolved = replace(resolved, request=replace(request, seed=seed))
+        return resolved
 
 
 def _row(
@@ -304,7 +306,7 @@ def _row(
         role=actor.role,
         model=model,
         lane=lane,
-        words=record.words(request),
+        words=request.words,
         request=record.to_json(request),
         parent=parent,
         source=source,

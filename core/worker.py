@@ -14,7 +14,8 @@ from typing import Any
 from core import record
 from core.board import Board
 from core.endings import Endings
-from core.errors import BlockedError, RunCancelledError, RunStoppedError, StorageError, StudioError, UnknownRunError
+from core.errors import BlockedError, RunStoppedError, StorageError, StudioError, UnknownRunError
+from core.failures import failure
 from core.findings import Content, Finding, Stage
 from core.job import Job
 from core.ports import Engines, Guard, Marker, Pictures, RunLog
@@ -25,12 +26,6 @@ _log = logging.getLogger(__name__)
 
 # Seconds until a remote ticket that could not be written down is tried again.
 _TICKET_PAUSE = 0.5
-
-# How an error ends a run; what is not listed here is a failure.
-_ENDS: tuple[tuple[type[StudioError], Status], ...] = (
-    (RunCancelledError, Status.CANCELLED),
-    (BlockedError, Status.BLOCKED),
-)
 
 
 class Worker:
@@ -142,9 +137,8 @@ class Worker:
         except RunStoppedError:
             return None
         except StudioError as error:
-            status = next((status for kind, status in _ENDS if isinstance(error, kind)), Status.FAILED)
             findings = error.findings if isinstance(error, BlockedError) else ()
-            ended = Outcome(status=status, code=error.code, message=str(error), findings=findings)
+            ended = Outcome(status=failure(error).ends, code=error.code, message=str(error), findings=findings)
         except BaseException:  # noqa: BLE001 - whatever a model raises, be it SystemExit, its run reaches a final state
             _log.exception("run %s broke", run.id)
             message = f"The model stopped unexpectedly. The log of this server has the details under run {run.id}."
@@ -186,7 +180,8 @@ class Worker:
             answer=product.text,
             sound=self._pictures.keep_sound(product.sound) if product.sound else "",
             findings=findings,
-            facts=product.facts,
+            facts=_facts(run, product),
+            measures=product.measures,
             environment=environment,
         )
 
@@ -228,10 +223,22 @@ class Worker:
         return tuple(kept)
 
 
+def _facts(run: Run, product: Product) -> Mapping[str, Any]:
+    """Return what the engine tells, and what was known to be ignored before it worked."""
+    ignored = {**run.facts.get("ignored", {}), **product.facts.get("ignored", {})}
+    return {**product.facts, "ignored": ignored} if ignored else product.facts
+
+
 def _inscription(run: Run, made: MadePicture, product: Product) -> dict[str, Any]:
     """Return what a picture carries inside: enough to make it again, and who made it."""
-    request = {**run.request, "seed": made.seed, "count": 1}
-    return {"run": run.id, "model": run.model, "made": run.started, "request": request, "facts": dict(product.facts)}
+    request = {**record.flat(run.action, run.request), "seed": made.seed, "count": 1}
+    return {
+        "run": run.id,
+        "model": run.model,
+        "made": run.started,
+        "request": request,
+        "facts": dict(_facts(run, product)),
+    }
 
 
 def _answer(text: str) -> Content:

@@ -1,38 +1,47 @@
-"""What a model can do with a request: its defaults filled in, and whatever it cannot do refused."""
+"""What a model can do with a request: its defaults filled in, and whatever it cannot do refused or noted."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import fields, replace
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from core import bounds
 from core.errors import InvalidRequestError
-from core.requests import GenerateRequest, Request, SpeakRequest
+from core.requests import Request, SpeakRequest
+from core.requests.flat import Parameter, changed, parameters, value_of
 from pipelines import languages
 from pipelines.spec import ModelSpec
 from pipelines.styles import NONE
 
-_UNASKED_HANDOVER = next(field.default for field in fields(GenerateRequest) if field.name == "handover")
+_Ignored = dict[str, str]
 
 
-def fitted(spec: ModelSpec, request: Request, styles: Collection[str]) -> Request:
-    """Return ``request`` for this model, its id and defaults filled in.
+def fitted(spec: ModelSpec, request: Request, known_styles: Collection[str]) -> tuple[Request, Mapping[str, str]]:
+    """Return ``request`` for this model, its id and defaults filled in, and what is ignored: name -> why.
 
     Args:
         spec: the model.
         request: with or without ``auto``.
-        styles: ids in styles.yaml.
+        known_styles: ids in styles.yaml.
 
     Raises:
         InvalidRequestError: names the field and what this model allows.
     """
-    match request:
-        case GenerateRequest():
-            return _fitted_picture(spec, request, styles)
-        case SpeakRequest():
-            return replace(request, voice=spec.id, language=_spoken(spec, request.language))
-        case _:
-            return replace(request, model=spec.id)
+    ignored: _Ignored = {}
+    values: dict[str, Any] = {request.model_field: spec.id}
+    own = {"steps": spec.steps or None, "guidance": spec.guidance if spec.steps else None, "handover": spec.handover}
+    takes = _takes(spec, known_styles)
+    for name, parameter in parameters(type(request)).items():
+        value = value_of(request, parameter)
+        if parameter.about.needs and parameter.about.needs not in spec.abilities:
+            values[name] = _without(spec, parameter, value, ignored)
+        elif value is None:
+            values[name] = own.get(name)
+        elif name in takes:
+            bounds.choice(name, value, takes[name])
+    if isinstance(request, SpeakRequest):
+        values["language"] = _spoken(spec, request.language)
+    return changed(request, values), ignored
 
 
 def speaks(spec: ModelSpec, language: str) -> bool:
@@ -40,23 +49,31 @@ def speaks(spec: ModelSpec, language: str) -> bool:
     return _known(spec, language) is not None
 
 
-def _fitted_picture(spec: ModelSpec, request: GenerateRequest, styles: Collection[str]) -> GenerateRequest:
-    bounds.choice(
-        "style", request.style, (NONE, *(name for name in styles if spec.styles is None or name in spec.styles))
-    )
-    bounds.choice("aspect_ratio", request.aspect_ratio, spec.sizes)
-    bounds.choice("scheduler", request.scheduler, {"default", *spec.schedulers})
-    if request.steps is not None and spec.steps == 0:
-        raise InvalidRequestError("steps", request.steps, f"none; {spec.title} has no steps")
-    # Nobody has to know that the default means nothing here: the engine leaves it out, and says so in its record.
-    if not spec.refiner and request.handover not in {None, _UNASKED_HANDOVER}:
-        raise InvalidRequestError("handover", request.handover, f"none; {spec.title} has no refiner")
-    return replace(
-        request,
-        model=spec.id,
-        steps=(spec.steps or None) if request.steps is None else request.steps,
-        guidance=(spec.guidance if spec.steps else None) if request.guidance is None else request.guidance,
-    )
+def styles(spec: ModelSpec, known_styles: Collection[str]) -> list[str]:
+    """Return the ids of the prompt styles this model knows."""
+    return [name for name in known_styles if spec.styles is None or name in spec.styles]
+
+
+def _takes(spec: ModelSpec, known_styles: Collection[str]) -> Mapping[str, Collection[str]]:
+    """Return the fields of which a model takes only some values."""
+    return {
+        "style": (NONE, *styles(spec, known_styles)),
+        "aspect_ratio": spec.sizes,
+        "scheduler": ("default", *spec.schedulers),
+    }
+
+
+def _without(spec: ModelSpec, parameter: Parameter, value: Any, ignored: _Ignored) -> Any:
+    """Return the value that stands for "not used", for a model that lacks what the field needs."""
+    about = parameter.about
+    if value is None or value == about.none_is:
+        return about.none_is
+    lack = f"{spec.title} has no {about.needs}"
+    if value != parameter.default:
+        raise InvalidRequestError(parameter.name, value, f"none; {lack}")
+    # Programs send the default without asking for it.
+    ignored[parameter.name] = f"{lack}."
+    return about.none_is
 
 
 def _spoken(spec: ModelSpec, language: str) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from core.actions import Action
 from core.errors import EngineUnavailableError, StudioError, UnknownModelError
-from core.models import ModelCard, ModelState
+from core.models import ModelCard, ModelState, Resolved
 from core.ports import Engine
 from core.requests import AUTO, Request, SpeakRequest
 from pipelines import abilities, availability
@@ -24,9 +24,6 @@ from pipelines.styles import Style
 from pipelines.weights import ROOT
 
 _log = logging.getLogger(__name__)
-
-# An answer model describes as well.
-_SERVED_BY = {Action.DESCRIBE: Action.ASK}
 
 
 class Catalogue:
@@ -50,7 +47,7 @@ class Catalogue:
             CatalogueError: a row names an engine or a style that does not exist.
         """
         self.styles = styles
-        self._specs = {spec.id: spec for spec in specs if spec.serves not in off}
+        self._specs = {spec.id: spec for spec in specs if spec.action not in off}
         self._off = frozenset(off)
         self._residents = Residents(styles)
         for spec in specs:
@@ -64,13 +61,18 @@ class Catalogue:
             specs.sort(key=lambda spec: spec is not best)
         return tuple(self._card(spec) for spec in specs)
 
-    def resolve(self, request: Request) -> tuple[ModelCard, Request]:
+    def chosen(self, action: Action) -> ModelCard:
+        """See ``core.ports.Engines.chosen``."""
+        return self._card(self._automatic(action, self._serving(action)))
+
+    def resolve(self, request: Request) -> Resolved:
         """See ``core.ports.Engines.resolve``."""
-        spec = self._named(request) if request.model != AUTO else self._automatic(request)
+        spec = self._named(request) if request.model != AUTO else self._able(request)
         card = self._card(spec)
         if card.missing:
             raise EngineUnavailableError(card.missing)
-        return card, abilities.fitted(spec, request, self.styles)
+        request, ignored = abilities.fitted(spec, request, self.styles)
+        return Resolved(card=card, request=request, ignored=ignored)
 
     def get(self, model: str) -> Engine:
         """See ``core.ports.Engines.get``."""
@@ -109,8 +111,7 @@ class Catalogue:
         return self._residents.problems()
 
     def _serving(self, action: Action) -> list[ModelSpec]:
-        served = _SERVED_BY.get(action, action)
-        return [spec for spec in self._specs.values() if spec.serves is served]
+        return [spec for spec in self._specs.values() if action in spec.serves]
 
     def _best(self, specs: Sequence[ModelSpec]) -> ModelSpec | None:
         """Return what ``auto`` means among ``specs``: the highest rank that can run here."""
@@ -118,24 +119,25 @@ class Catalogue:
         fitting = (spec for spec in ranked if availability.device_fits(spec.auto.device) and not self._lacks(spec))
         return next(fitting, None)
 
-    def _automatic(self, request: Request) -> ModelSpec:
+    def _able(self, request: Request) -> ModelSpec:
         serving = self._serving(request.action)
         if isinstance(request, SpeakRequest):
-            able = [spec for spec in serving if abilities.speaks(spec, request.language)]
-            serving = able or serving
+            serving = [spec for spec in serving if abilities.speaks(spec, request.language)] or serving
+        return self._automatic(request.action, serving)
+
+    def _automatic(self, action: Action, serving: Sequence[ModelSpec]) -> ModelSpec:
         best = self._best(serving)
         if best is not None:
             return best
-        if request.action in self._off:
-            raise EngineUnavailableError(f"The action {request.action} is turned off here.")
+        if action in self._off:
+            raise EngineUnavailableError(f"The action {action} is turned off here.")
         lacks = " ".join(self._lacks(spec) for spec in serving) or "The catalogue of models has none."
-        raise EngineUnavailableError(f"No model for the action {request.action} can run here. {lacks}")
+        raise EngineUnavailableError(f"No model for the action {action} can run here. {lacks}")
 
     def _named(self, request: Request) -> ModelSpec:
         serving = {spec.id: spec for spec in self._serving(request.action)}
         if request.model not in serving:
-            field = "voice" if isinstance(request, SpeakRequest) else "model"
-            raise UnknownModelError(field, request.model, f"one of {', '.join((AUTO, *serving))}")
+            raise UnknownModelError(request.model_field, request.model, f"one of {', '.join((AUTO, *serving))}")
         return serving[request.model]
 
     def _lacks(self, spec: ModelSpec) -> str:
@@ -146,7 +148,8 @@ class Catalogue:
         card = ModelCard(
             id=spec.id,
             title=spec.title,
-            action=spec.serves,
+            action=spec.action,
+            serves=spec.serves,
             engine=spec.engine,
             lane=spec.lane,
             licence=spec.licence,
@@ -157,6 +160,10 @@ class Catalogue:
             sizes=dict(spec.sizes),
             steps=spec.steps,
             guidance=spec.guidance,
+            can=spec.can,
+            styles=tuple(abilities.styles(spec, self.styles)) if spec.sizes else (),
+            schedulers=spec.schedulers if spec.sizes else (),
+            languages=spec.languages,
         )
         words = ROOT / spec.vocabulary if spec.vocabulary else None
         if words is not None and words.is_file():

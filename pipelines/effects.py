@@ -76,7 +76,7 @@ def handover(request: GenerateRequest, steps: Sequence[int], *, refiner: bool) -
         steps: of base and refiner.
         refiner: whether the model has one.
     """
-    if request.handover is None or all(steps):
+    if not isinstance(request.sampling.handover, float) or all(steps):
         return {}
     if not refiner:
         return {"handover": "This model has no refiner."}

@@ -1,61 +1,74 @@
-"""Lanes: one worker with its queue. A thread of its own, or the thread of whoever waits (ZeroGPU)."""
+"""Lanes: the workers of one queue. Threads of their own, or the thread of whoever waits (ZeroGPU)."""
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 _log = logging.getLogger(__name__)
 
 # Nothing but a wake starts a run; the pause only heals a wake that was lost with another process.
 _HEALING_PAUSE = 5.0
+# Somebody who waits for a run comes within that time; after it the run has nobody (REST).
+_UNATTENDED = 1.0
+# A run in hand gets that long to end when a lane stops.
+_LAST_SECONDS = 20.0
 
 
 class ThreadLane:
-    """A thread that works while there is something queued. See ``core.ports.Lane``."""
+    """Threads that work while there is something queued. See ``core.ports.Lane``."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, workers: int = 1) -> None:
+        """Make a lane; ``workers`` runs of it can be in hand at once."""
         self.name = name
+        self._workers = workers
         self._wake = threading.Event()
         self._stopping = False
-        self._thread: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
 
     def start(self, work: Callable[[], bool]) -> None:
         """See ``core.ports.Lane.start``."""
-        self._thread = threading.Thread(target=self._loop, args=(work,), name=f"lane-{self.name}", daemon=True)
-        self._thread.start()
+        for number in range(self._workers):
+            name = f"lane-{self.name}-{number}" if self._workers > 1 else f"lane-{self.name}"
+            thread = threading.Thread(target=self._loop, args=(work,), name=name, daemon=True)
+            self._threads.append(thread)
+            thread.start()
 
     def wake(self) -> None:
         """See ``core.ports.Lane.wake``."""
         self._wake.set()
 
     def attend(self) -> None:
-        """Return at once: this lane has its own thread."""
+        """Return at once: this lane has threads of its own."""
 
     def stop(self) -> None:
-        """See ``core.ports.Lane.stop``. Waits at most 20 seconds for the run in hand."""
+        """See ``core.ports.Lane.stop``. Waits at most 20 seconds for the runs in hand."""
         self._stopping = True
         self._wake.set()
-        if self._thread is not None:
-            self._thread.join(timeout=20)
+        deadline = time.monotonic() + _LAST_SECONDS
+        for thread in self._threads:
+            thread.join(timeout=max(0.0, deadline - time.monotonic()))
 
     def _loop(self, work: Callable[[], bool]) -> None:
         while not self._stopping:
+            # Whoever clears it looks at the queue after that, so no wake is lost between several workers.
             self._wake.clear()
             try:
                 worked = work()
             except Exception:  # noqa: BLE001 - the queue must go on when the log refuses for a moment
                 _log.exception("lane %s could not claim a run", self.name)
                 worked = False
-            if not worked:
+            if not worked and not self._stopping:
                 self._wake.wait(_HEALING_PAUSE)
 
 
 class InlineLane:
     """A lane without a thread: whoever waits for a run does the work, one at a time. See ``core.ports.Lane``."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, workers: int = 1) -> None:  # noqa: ARG002 - one event at a time has the device
+        """Make a lane; it has one worker whatever ``workers`` says."""
         self.name = name
         self._work: Callable[[], bool] | None = None
         self._busy = threading.Lock()
@@ -65,7 +78,8 @@ class InlineLane:
         self._work = work
 
     def wake(self) -> None:
-        """Do nothing: somebody who waits will come."""
+        """Work soon for a run that nobody waits for, as over REST; somebody who waits is there before."""
+        threading.Thread(target=self._work_unattended, name=f"lane-{self.name}-unattended", daemon=True).start()
 
     def attend(self) -> None:
         """Execute the next queued run in the calling thread, unless somebody else is at it."""
@@ -79,3 +93,12 @@ class InlineLane:
         """Take no further work; wait for the run in hand."""
         with self._busy:
             self._work = None
+
+    def _work_unattended(self) -> None:
+        time.sleep(_UNATTENDED)
+        with self._busy:
+            try:
+                if self._work is not None:
+                    self._work()
+            except Exception:  # noqa: BLE001 - nobody waits who could be told
+                _log.exception("lane %s could not work", self.name)

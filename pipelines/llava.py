@@ -15,7 +15,7 @@ from transformers.utils import logging as transformers_logging
 from core.errors import EngineFailedError, EngineUnavailableError
 from core.job import Job
 from core.requests import AskRequest, DescribeRequest, Request
-from core.results import Product
+from core.results import Measure, Product
 from pipelines import torch_device, weights
 from pipelines.encoded import to_image
 from pipelines.llava_stream import Certainty, Speaker
@@ -128,15 +128,19 @@ class Llava:
         if not text:
             raise EngineFailedError("The model had no answer to this question. Ask it in other words.")
         made = tokens.shape[1] - inputs["input_ids"].shape[1]
+        sure = certainty.summary()
         facts = {
             "question": talk.question,
-            "confidence": certainty.summary(),
+            "confidence": sure,
             "tokens": made,
             "complete": made < self._options.max_new_tokens,
             "seconds": {"answer": round(time.perf_counter() - started, 4)},
             "ignored": dict(talk.ignored),
         }
-        return Product(text=text, facts=facts)
+        measures = tuple(
+            Measure(name=f"confidence_{name}", value=value, unit="probability") for name, value in sure.items()
+        )
+        return Product(text=text, facts=facts, measures=measures)
 
     def _talk(self, request: AskRequest | DescribeRequest) -> Talk:
         if isinstance(request, AskRequest):

@@ -21,9 +21,7 @@ class PictureOptions(EngineOptions):
     Attributes:
         sizes: aspect ratio -> (width, height) in pixels; from ``sizes:`` of the row.
         styles: id -> style; from styles.yaml.
-        hands_over: whether the model has a refiner; from ``refiner:`` of the row.
     """
 
     sizes: Mapping[str, tuple[int, int]] = Field(default_factory=dict)
     styles: Mapping[str, Style] = Field(default_factory=dict)
-    hands_over: bool = True

@@ -106,10 +106,12 @@ class ReplicateImages:
     def _inputs(self, request: GenerateRequest) -> tuple[dict[str, Any], str]:
         """Return what the model is given, apart from the seed, and the template of the style."""
         options = self._options
-        if request.scheduler not in _SCHEDULERS:
-            raise InvalidRequestError("scheduler", request.scheduler, f"{', '.join(_SCHEDULERS)} on Replicate")
-        if request.guidance is not None and request.guidance < _LEAST_GUIDANCE:
-            raise InvalidRequestError("guidance", request.guidance, f"at least {_LEAST_GUIDANCE:g} on Replicate")
+        if request.sampling.scheduler not in _SCHEDULERS:
+            raise InvalidRequestError("scheduler", request.sampling.scheduler, f"{', '.join(_SCHEDULERS)} on Replicate")
+        if request.sampling.guidance is not None and request.sampling.guidance < _LEAST_GUIDANCE:
+            raise InvalidRequestError(
+                "guidance", request.sampling.guidance, f"at least {_LEAST_GUIDANCE:g} on Replicate"
+            )
         prompt, unwanted, template = styles.resolve(
             options.styles, request.style, request.prompt, request.negative_prompt
         )
@@ -120,15 +122,16 @@ class ReplicateImages:
             "width": width,
             "height": height,
             "num_outputs": 1,
-            "scheduler": _SCHEDULERS[request.scheduler],
-            "num_inference_steps": request.steps if request.steps is not None else 50,
-            "guidance_scale": request.guidance if request.guidance is not None else 7.5,
+            "scheduler": _SCHEDULERS[request.sampling.scheduler],
+            "num_inference_steps": request.sampling.steps if request.sampling.steps is not None else 50,
+            "guidance_scale": request.sampling.guidance if request.sampling.guidance is not None else 7.5,
             "apply_watermark": options.watermark,
             # The service's default is the base alone.
             "refine": "no_refiner",
         }
-        if request.handover is not None and options.hands_over:
-            inputs |= {"refine": "expert_ensemble_refiner", "high_noise_frac": request.handover}
+        handover = request.sampling.handover
+        if isinstance(handover, float):
+            inputs |= {"refine": "expert_ensemble_refiner", "high_noise_frac": handover}
         return inputs, template
 
     def _ignored(
@@ -142,7 +145,7 @@ class ReplicateImages:
         return effects.together(
             effects.unguided(request, inputs["negative_prompt"], {"the model": scale}),
             effects.cut(request, words, template, seen),
-            effects.handover(request, (1, int(handed_over)), refiner=self._options.hands_over),
+            effects.handover(request, (1, int(handed_over)), refiner=True),
             {"seed": f"The service used {', '.join(used)} instead."} if used else {},
         )
 

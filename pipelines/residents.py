@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
+from core.actions import Action
 from core.errors import EngineUnavailableError, StudioError
 from core.models import ModelState
 from core.ports import Engine
@@ -122,7 +123,7 @@ class Residents:
             raise EngineUnavailableError(f"{spec.title} cannot run here: {_said(error)}.") from error
         row: dict[str, Any] = dict(spec.options)
         if issubclass(module.Options, PictureOptions):
-            row |= {"sizes": spec.sizes, "styles": self._styles, "hands_over": spec.refiner}
+            row |= {"sizes": spec.sizes, "styles": self._styles}
         try:
             return module, checked(module.Options, row, f"models.yaml, {spec.id}, options")
         except CatalogueError as error:
@@ -134,4 +135,4 @@ def _said(error: Exception) -> str:
 
 
 def _is_large(spec: ModelSpec) -> bool:
-    return spec.action != "speak" and not spec.bundled and not spec.remote
+    return spec.action != Action.SPEAK and not spec.bundled and not spec.remote

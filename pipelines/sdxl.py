@@ -108,18 +108,23 @@ class Sdxl:
 
     def run(self, request: Request, job: Job) -> Product:
         """Make pictures one by one, so that each depends on its own seed alone. See ``core.ports.Engine.run``."""
-        if not isinstance(request, GenerateRequest) or request.steps is None or request.guidance is None:
+        if (
+            not isinstance(request, GenerateRequest)
+            or request.sampling.steps is None
+            or request.sampling.guidance is None
+        ):
             raise EngineFailedError("This model makes pictures from words, with steps and guidance filled in.")
         with torch_device.memory_guarded(_SMALLER), torch.inference_mode():
-            return self._run(request, job, request.steps, request.guidance)
+            return self._run(request, job, request.sampling.steps, request.sampling.guidance)
 
     def _run(self, request: GenerateRequest, job: Job, steps: int, guidance: float) -> Product:
         started = time.perf_counter()
         prompt, negative, template = styles.resolve(
             self._options.styles, request.style, request.prompt, request.negative_prompt
         )
-        scheduler = schedulers.make(request.scheduler, self._base.scheduler)
-        handover = request.handover if self._refiner and self._options.hands_over else None
+        scheduler = schedulers.make(request.sampling.scheduler, self._base.scheduler)
+        asked = request.sampling.handover
+        handover = asked if self._refiner and isinstance(asked, float) else None
         calls = schedulers.split(scheduler, steps, handover)
         if calls[1] == 0:
             handover = None
@@ -128,7 +133,11 @@ class Sdxl:
         if handover is not None:
             share = guidance * self._options.refiner_guidance
             refiner = _plan(
-                self._refiner, schedulers.make(request.scheduler, self._base.scheduler), prompt, negative, share
+                self._refiner,
+                schedulers.make(request.sampling.scheduler, self._base.scheduler),
+                prompt,
+                negative,
+                share,
             )
         progress = Steps(job, total=sum(calls) * request.count, preview=self._preview)
         width, height = self._options.sizes[request.aspect_ratio]
@@ -155,7 +164,7 @@ class Sdxl:
             "ignored": effects.together(
                 effects.unguided(request, negative, guided if calls[0] else {"refiner": guided["refiner"]}),
                 self._cut(request, words, template, guided),
-                effects.handover(request, calls, refiner=bool(self._refiner) and self._options.hands_over),
+                effects.handover(request, calls, refiner=bool(self._refiner)),
             ),
         }
         return Product(pictures=tuple(made), facts=facts)

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, InstanceOf, field_validator, model_validator
 
 from core.actions import Action
-from core.requests import ASPECT_RATIOS, MAX_STEPS, SCHEDULERS
+from core.requests import ASPECT_RATIOS, HANDOVER, MAX_STEPS, REQUESTS, SCHEDULERS
+from core.requests.flat import parameters
 from pipelines.rows import CatalogueError, checked, read_rows
 
 Device = Literal["any", "cuda"]
+
+
+# What a request can need of a model; ``steps`` follows from the row's own number of steps.
+ABILITIES = tuple(
+    dict.fromkeys(
+        one.about.needs
+        for kind in REQUESTS.values()
+        for one in parameters(kind).values()
+        if one.about.needs not in {"", "steps"}
+    )
+)
 
 
 class _Row(BaseModel):
@@ -52,7 +65,7 @@ class ModelSpec(_Row):
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
     title: str
-    action: Literal["generate", "ask", "speak"]
+    serves: tuple[InstanceOf[Action], ...]
     engine: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     lane: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
     licence: str
@@ -64,12 +77,46 @@ class ModelSpec(_Row):
     sizes: dict[str, tuple[int, int]] = Field(default_factory=dict)
     steps: Annotated[int, Field(ge=0, le=MAX_STEPS)] = 0
     guidance: Annotated[float, Field(ge=0, le=30)] = 0.0
+    handover: Annotated[float, Field(gt=0, lt=1)] = HANDOVER
     styles: tuple[str, ...] | None = None
     schedulers: tuple[str, ...] = SCHEDULERS
-    refiner: bool = False
+    can: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     vocabulary: str = ""
     options: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _older_words(cls, row: Any) -> Any:
+        """Take rows written when a model had one action, and a refiner was the one ability."""
+        if not isinstance(row, dict):
+            return row
+        row = dict(row)
+        if "action" in row and "serves" not in row:
+            action = row.pop("action")
+            row["serves"] = [action, "describe"] if action == "ask" else [action]
+        if "refiner" in row and "can" not in row:
+            row["can"] = ["refiner"] if row.pop("refiner") else []
+        return row
+
+    @field_validator("serves", mode="before")
+    @classmethod
+    def _serves(cls, words: Any) -> Any:
+        allowed = ", ".join(REQUESTS)
+        if not isinstance(words, list | tuple) or not words:
+            raise ValueError(f"give a list of actions; allowed: {allowed}")
+        wrong = [str(word) for word in words if word not in REQUESTS]
+        if wrong:
+            raise ValueError(f"{', '.join(wrong)} cannot be served; allowed: {allowed}")
+        return tuple(Action(word) for word in words)
+
+    @field_validator("can")
+    @classmethod
+    def _can(cls, words: tuple[str, ...]) -> tuple[str, ...]:
+        wrong = [word for word in words if word not in ABILITIES]
+        if wrong:
+            raise ValueError(f"{', '.join(wrong)} is no ability; allowed: {', '.join(ABILITIES)}")
+        return words
 
     @field_validator("sizes")
     @classmethod
@@ -90,22 +137,57 @@ class ModelSpec(_Row):
         return names
 
     @property
-    def serves(self) -> Action:
-        """The action as requests name it."""
-        return Action(self.action)
+    def action(self) -> Action:
+        """What it serves first."""
+        return self.serves[0]
+
+    @property
+    def abilities(self) -> frozenset[str]:
+        """What fields of a request may need: ``can``, and ``steps`` where it has a number of its own."""
+        return frozenset(self.can) | (frozenset({"steps"}) if self.steps else frozenset())
+
+
+class LaneSpec(_Row):
+    """A row that says how many runs of a lane are in hand at once."""
+
+    lane: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
+    workers: Annotated[int, Field(ge=1, le=64)]
 
 
 def read_specs(path: Path) -> tuple[ModelSpec, ...]:
-    """Return the rows of a catalogue file.
+    """Return the models of a catalogue file.
 
     Raises:
         CatalogueError: names the row and the field that cannot be used.
     """
     specs: list[ModelSpec] = []
     for number, row in enumerate(read_rows(path), start=1):
+        if _is_lane(row):
+            continue
         name = row.get("id", f"row {number}") if isinstance(row, dict) else f"row {number}"
         specs.append(checked(ModelSpec, row, f"{path.name}, {name}"))
     double = {spec.id for spec in specs if sum(spec.id == other.id for other in specs) > 1}
     if double:
         raise CatalogueError(f"{path.name}: more than one row has the id {', '.join(sorted(double))}.")
     return tuple(specs)
+
+
+def read_lanes(path: Path, specs: Sequence[ModelSpec]) -> Mapping[str, int]:
+    """Return lane -> workers for every lane that ``specs`` name: one, unless the file has a row for it.
+
+    Raises:
+        CatalogueError: as ``read_specs``; or a row for a lane that no model of the file has.
+    """
+    rows = [checked(LaneSpec, row, f"{path.name}, lane") for row in read_rows(path) if _is_lane(row)]
+    known = {spec.lane for spec in read_specs(path)}
+    for row in rows:
+        if row.lane not in known:
+            raise CatalogueError(
+                f"{path.name}, lane is {row.lane!r}: no model waits there; {', '.join(sorted(known))} are."
+            )
+    wide = {row.lane: row.workers for row in rows}
+    return {lane: wide.get(lane, 1) for lane in sorted({spec.lane for spec in specs})}
+
+
+def _is_lane(row: Any) -> bool:
+    return isinstance(row, dict) and "workers" in row and "id" not in row

@@ -9,28 +9,13 @@ from pathlib import Path
 from core.actions import Action, Actor
 from core.errors import LimitReachedError, NotPermittedError
 from core.people import GUEST, OWNER
-from core.requests import GenerateRequest, Request
+from core.requests import ACTIONS, GenerateRequest, Request
 from safety.roles import ADMIN, ANONYMOUS, Role, RolesFile
 
 # Everybody whom nobody knows goes by this one name, which no account and no visitor may have.
 UNNAMED = f"{GUEST}unnamed"
 
 _log = logging.getLogger(__name__)
-
-_DOING = {
-    Action.OPEN_PAGE: "Opening this page",
-    Action.GENERATE: "Making pictures",
-    Action.ASK: "Asking about pictures",
-    Action.SPEAK: "Having text spoken",
-    Action.DESCRIBE: "Having pictures described",
-    Action.MODERATE: "Trying the safety rules",
-    Action.SEE_PREVIEWS: "Seeing previews",
-    Action.SEE_OWN_RUNS: "Seeing your runs",
-    Action.SEE_ALL_RUNS: "Seeing everybody's runs",
-    Action.SEE_MODELS: "Seeing the models",
-    Action.SEE_DASHBOARD: "Seeing the dashboard",
-    Action.ADMINISTER: "Administering",
-}
 
 
 class RoleAccess:
@@ -91,7 +76,7 @@ class RoleAccess:
         if actor.may(action):
             return
         able = [name for name, role in self._file.now().items() if action in role.actions and name != ANONYMOUS]
-        doing = _DOING.get(action, action.value)
+        doing = ACTIONS.get(action, action)
         if not able:
             raise NotPermittedError(f"{doing} is switched off on this site: no role includes it.")
         raise NotPermittedError(f"{doing} needs the role {' or '.join(sorted(able))}; {_how(actor)}")
@@ -105,7 +90,11 @@ class RoleAccess:
         if isinstance(request, GenerateRequest):
             asked.append(("max_count", request.count, "{most} pictures at once (count is {value}); ask for fewer"))
             asked.append(
-                ("max_steps", request.steps or 0, "{most} steps for a picture (steps is {value}); ask for fewer")
+                (
+                    "max_steps",
+                    request.sampling.steps or 0,
+                    "{most} steps for a picture (steps is {value}); ask for fewer",
+                )
             )
         for name, value, words in asked:
             _within(actor, name, value, words)

@@ -10,10 +10,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, InstanceOf, field_validator, model_validator
 
 from core.actions import Action
-from core.requests import MAX_COUNT, MAX_STEPS
+from core.requests import ACTIONS, MAX_COUNT, MAX_STEPS
 from safety import strict_yaml
 
 ADMIN = "admin"
@@ -74,7 +74,7 @@ class Limits(_Closed):
 class Role(_Closed):
     """What a role may do, and how much of it."""
 
-    actions: tuple[Action, ...]
+    actions: tuple[InstanceOf[Action], ...]
     limits: Limits
 
     @field_validator("actions", mode="before")
@@ -82,10 +82,9 @@ class Role(_Closed):
     def _words(cls, words: Any) -> Any:
         if not isinstance(words, list):
             raise ValueError("give a list of actions")  # noqa: TRY004 - pydantic collects ValueError only
-        valid = [action.value for action in Action]
-        wrong = [word for word in words if word not in valid]
+        wrong = [word for word in words if word not in ACTIONS]
         if wrong:
-            raise ValueError(f"unknown: {', '.join(map(str, wrong))}; valid words are {', '.join(valid)}")
+            raise ValueError(f"unknown: {', '.join(map(str, wrong))}; valid words are {', '.join(ACTIONS)}")
         return tuple(Action(word) for word in words)
 
 

@@ -36,7 +36,6 @@ class House:
         checks: what readiness depends on, by name; None from a check means all is well.
         questions: published figures that /metrics shows; none that names people or prompts.
         owner: who holds the key.
-        inline: lanes have no thread of their own.
         version: shown in the OpenAPI description.
     """
 
@@ -47,13 +46,12 @@ class House:
     checks: Checks
     questions: Sequence[str] = ()
     owner: Owner = field(default_factory=Owner)
-    inline: bool = False
     version: str = "0.1.0"
 
 
 def own_routes(house: House) -> list[BaseRoute]:
     """Return the routes for ``app_kwargs["routes"]``, and for ``Rules.own``."""
-    rest = Rest(house.studio, house.library, inline=house.inline).router()
+    rest = Rest(house.studio, house.library).router()
     throttle = Throttle()
     health = Health(
         access=house.studio.access,

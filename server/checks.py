@@ -7,8 +7,9 @@ from typing import Any
 
 from starlette.requests import HTTPConnection
 
-from core.actions import BRINGING, Action, Actor
+from core.actions import Action, Actor
 from core.errors import NotPermittedError
+from core.requests import BRINGING
 from server.addresses import current_key
 from server.refusals import Refused
 from server.rules import Rules

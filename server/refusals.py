@@ -4,28 +4,8 @@ from __future__ import annotations
 
 from starlette.responses import JSONResponse
 
-from core import errors
-
-# First match wins, so the special come before the general.
-_STATUS: tuple[tuple[type[errors.StudioError], int], ...] = (
-    (errors.InvalidRequestError, 400),
-    (errors.LimitReachedError, 429),
-    (errors.NotPermittedError, 403),
-    (errors.BlockedError, 422),
-    (errors.QueueFullError, 503),
-    (errors.SafetyUnavailableError, 503),
-    (errors.EngineUnavailableError, 503),
-    (errors.RunCancelledError, 409),
-    (errors.ConflictError, 409),
-    (errors.UnknownRunError, 404),
-    (errors.StoppingError, 503),
-    (errors.StorageFullError, 507),
-    (errors.StorageError, 503),
-    (errors.EngineFailedError, 500),
-)
-
-# What may pass if the same is asked again, and after how many seconds.
-_AGAIN: tuple[tuple[type[errors.StudioError], int], ...] = ((errors.StorageBusyError, 5), (errors.StoppingError, 30))
+from core.errors import CoolDownError, InvalidRequestError, StudioError
+from core.failures import failure
 
 
 class Refused(Exception):  # noqa: N818 - a decision, not a fault
@@ -47,11 +27,11 @@ def refusal(
     return JSONResponse(content, status_code=status, headers={"Cache-Control": "no-store", **(headers or {})})
 
 
-def from_error(error: errors.StudioError) -> JSONResponse:
+def from_error(error: StudioError) -> JSONResponse:
     """Return the reply to an error of the studio."""
-    status = next((status for kind, status in _STATUS if isinstance(error, kind)), 400)
-    field = error.field if isinstance(error, errors.InvalidRequestError) else ""
-    again = next((seconds for kind, seconds in _AGAIN if isinstance(error, kind)), None)
-    again = error.seconds if isinstance(error, errors.CoolDownError) else again
-    headers = {} if again is None else {"Retry-After": str(again)}
-    return refusal(status, error.code, str(error), field=field, headers=headers)
+    found = failure(error)
+    field = error.field if isinstance(error, InvalidRequestError) else ""
+    wait = error.seconds if isinstance(error, CoolDownError) else found.wait
+    return refusal(
+        found.http, error.code, str(error), field=field, headers={"Retry-After": str(wait)} if wait else None
+    )

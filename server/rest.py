@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import threading
+import contextlib
+from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import anyio
 from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, Response
 
-from core import file_names
+from core import file_names, follow
 from core.actions import Action, Actor
 from core.errors import InvalidRequestError, UnknownRunError
 from core.queries import Library
 from core.requests import GenerateRequest
-from core.runs import Run
+from core.requests.flat import from_flat
+from core.runs import Run, Status
 from core.studio import Studio
+from core.verification import verification
 from server.addresses import current_address
 from server.estimate import estimate
 from server.identity import current_name
@@ -26,6 +28,7 @@ from server.plain_errors import PlainErrorRoute
 from server.public_root import link, public_url
 from server.rest_words import NAMES, Accepted, GenerateBody, ImageState, Refusal, image_state, run_record, shape
 
+_Reply = TypeVar("_Reply")
 _PRIVATE = {"Cache-Control": "private, max-age=86400, immutable"}
 _SOUNDS = {"mp3": "audio/mpeg", "wav": "audio/wav"}
 _ERRORS: dict[int | str, dict[str, Any]] = {
@@ -44,17 +47,15 @@ _LOST: dict[int | str, dict[str, Any]] = {404: {"model": Refusal, "description":
 class Rest:
     """The handlers. Whatever blocks runs in a thread."""
 
-    def __init__(self, studio: Studio, library: Library, *, inline: bool = False) -> None:
+    def __init__(self, studio: Studio, library: Library) -> None:
         """Make the handlers.
 
         Args:
             studio: the one path.
             library: to see who owns a picture.
-            inline: lanes have no thread of their own, so somebody has to wait for each run.
         """
         self._studio = studio
         self._library = library
-        self._inline = inline
         self._visitors, self._accounts = anyio.CapacityLimiter(8), anyio.CapacityLimiter(8)
 
     def router(self) -> APIRouter:
@@ -68,6 +69,12 @@ class Rest:
         add("/runs/{run_id}", self.run, methods=["GET"], responses=_LOST, summary="The whole record of a run")
         add("/runs/{run_id}/cancel", self.cancel, methods=["POST"], responses={**_LOST, 403: _ERRORS[403]},
             summary="Stop a run")  # fmt: skip
+        add("/runs/{run_id}/replay", self.replay, methods=["POST"], status_code=202, response_model=Accepted,
+            responses={**_LOST, **_ERRORS}, summary="Make the pictures again, with the same seeds")  # fmt: skip
+        add("/runs/{run_id}/vary", self.vary, methods=["POST"], status_code=202, response_model=Accepted,
+            responses={**_LOST, **_ERRORS}, summary="Make the pictures of a run with another seed")  # fmt: skip
+        add("/runs/{run_id}/speak", self.speak, methods=["POST"], responses={**_LOST, **_ERRORS},
+            summary="Speak the answer of a run")  # fmt: skip
         add("/runs/{run_id}/sound", self.sound, methods=["GET"], responses=_LOST, response_class=FileResponse,
             summary="The spoken answer of a run")  # fmt: skip
         add("/media/{name}", self.media, methods=["GET"], responses=_LOST, response_class=FileResponse,
@@ -76,19 +83,15 @@ class Rest:
 
     async def generate(self, body: GenerateBody, request: Request) -> Accepted:
         """Accept a request. The picture is not there yet: ask for it at ``/image/{image_id}``."""
-        actor = await anyio.to_thread.run_sync(self._studio.access.actor, current_name(request))
-        actor = actor.at(current_address(request))
-        # Accounts have threads of their own, so that a crowd of visitors does not stand in their way.
-        threads = self._visitors if actor.visitor else self._accounts
         try:
-            return await anyio.to_thread.run_sync(self._generate, body, actor, limiter=threads)
+            return await self._ask(request, lambda actor: self._generate(body, actor))
         except InvalidRequestError as error:
             raise error.under(NAMES.get(error.field, error.field)) from error
 
     async def image(self, image_id: str, request: Request) -> ImageState:
         """Tell how far the picture is; with its address once it is done."""
         run = await anyio.to_thread.run_sync(self._get, image_id, current_name(request))
-        if run.action is not Action.GENERATE:
+        if run.action != Action.GENERATE:
             raise UnknownRunError(f"There is no picture {image_id} that you may see.")
         return image_state(run, public_url(request))
 
@@ -97,12 +100,39 @@ class Rest:
         name = current_name(request)
         actor = await anyio.to_thread.run_sync(self._studio.access.actor, name)
         run = await anyio.to_thread.run_sync(self._get, run_id, name)
-        return run_record(run, actor, root=link(request, ""))
+        record = run_record(run, actor, root=link(request, ""))
+        if run.parent and run.status is Status.DONE and run.pictures:
+            compared = await anyio.to_thread.run_sync(self._compared, run, name)
+            record |= {"verification": compared} if compared else {}
+        return record
 
     async def cancel(self, run_id: str, request: Request) -> dict[str, str]:
         """Stop a run of one's own. A run that has ended stays as it is."""
         run = await anyio.to_thread.run_sync(self._cancel, run_id, current_name(request))
         return {"id": run.id, "status": run.status.value}
+
+    async def replay(self, run_id: str, request: Request) -> Accepted:
+        """Accept a replay. Its record, once it is done, says under ``verification`` how it compares with the first."""
+        return await self._ask(
+            request, lambda actor: self._accepted(actor, self._studio.replay(actor, run_id, source="rest"))
+        )
+
+    async def vary(self, run_id: str, request: Request) -> Accepted:
+        """Accept a variation: the same request with another seed."""
+        return await self._ask(
+            request, lambda actor: self._accepted(actor, follow.vary(self._studio, actor, run_id, source="rest"))
+        )
+
+    async def speak(self, run_id: str, request: Request, language: str = "en") -> dict[str, Any]:
+        """Speak the answer of a run and wait for it; without a voice ``message`` says why."""
+        return await self._ask(request, lambda actor: self._speak(actor, run_id, language, link(request, "")))
+
+    async def _ask(self, request: Request, work: Callable[[Actor], _Reply]) -> _Reply:
+        """Do what takes a place in the queue, in threads that a crowd of visitors cannot take from accounts."""
+        actor = await anyio.to_thread.run_sync(self._studio.access.actor, current_name(request))
+        actor = actor.at(current_address(request))
+        threads = self._visitors if actor.visitor else self._accounts
+        return await anyio.to_thread.run_sync(work, actor, limiter=threads)
 
     async def sound(self, run_id: str, request: Request) -> Response:
         """Return the sound of a run one may see."""
@@ -132,35 +162,35 @@ class Rest:
         return next((file_names.of_picture(run, one) for one in made if run and one.sha256 == sha256), None)
 
     def _generate(self, body: GenerateBody, actor: Actor) -> Accepted:
-        studio = self._studio
-        run_id = studio.submit(actor, self._request(actor, body), source="rest")
-        update = studio.look(actor, run_id) if actor.may(Action.SEE_OWN_RUNS) else None
+        return self._accepted(actor, self._studio.submit(actor, self._request(actor, body), source="rest"))
+
+    def _speak(self, actor: Actor, run_id: str, language: str, root: str) -> dict[str, Any]:
+        spoken = follow.speak(self._studio, actor, run_id, language=language, source="rest")
+        sound = f"{root}/runs/{spoken.run.id}/sound" if spoken.run is not None and spoken.sound else None
+        told = {"code": spoken.code, "message": spoken.message} if spoken.message else {}
+        return {"id": spoken.run.id if spoken.run else None, "sound_url": sound, **told}
+
+    def _accepted(self, actor: Actor, run_id: str) -> Accepted:
+        update = self._studio.look(actor, run_id) if actor.may(Action.SEE_OWN_RUNS) else None
         seconds, kind = estimate(self._library, update.run, update.position) if update else (0.0, "guess")
-        if self._inline:
-            # Lanes without threads work only while somebody waits, and over REST nobody does.
-            wait = partial(studio.attend, run_id)
-            threading.Thread(target=wait, name=f"rest-{run_id}", daemon=True).start()
         return Accepted(image_id=run_id, status="processing", estimated_time=seconds, estimate=kind)
 
     def _request(self, actor: Actor, body: GenerateBody) -> GenerateRequest:
-        request = GenerateRequest(
-            prompt=body.text,
-            negative_prompt=body.negative_text,
-            style=body.style,
-            count=body.count,
-            seed=body.seed,
-            steps=body.steps,
-            guidance=body.guidance,
-            handover=body.handover,
-            scheduler=body.scheduler,
-            model=body.model,
-        )
+        request: GenerateRequest = from_flat(GenerateRequest, body.asked())
         if body.resolution is None:
             return request
         # Who may not make pictures is told that, and not which sizes a model has.
         self._studio.access.require(actor, Action.GENERATE)
-        card, _ = self._studio.engines.resolve(request)
+        card = self._studio.engines.resolve(request).card
         return replace(request, aspect_ratio=shape(body.resolution, card.sizes, card.id))
+
+    def _compared(self, run: Run, name: str | None) -> dict[str, Any] | None:
+        """Return how a replay compares with its first run; None for a run that asked for something else."""
+        with contextlib.suppress(UnknownRunError):
+            first = self._get(str(run.parent), name)
+            if first.request == run.request:
+                return verification(self._studio.pictures, first, run)
+        return None
 
     def _get(self, run_id: str, name: str | None) -> Run:
         return self._studio.get(self._studio.access.actor(name), run_id)

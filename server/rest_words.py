@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
 from core import run_view
 from core.actions import Actor
 from core.errors import InvalidRequestError
-from core.requests import AUTO, RANDOM_SEED, SCHEDULERS
+from core.requests import GenerateRequest
+from core.requests.flat import parameters
 from core.runs import Run
 
 # What a request calls its parts -> what REST calls them, where the two differ.
 NAMES = {"prompt": "text", "negative_prompt": "negative_text", "aspect_ratio": "resolution"}
+_EXAMPLES = {"prompt": ["a red apple"]}
 
 
 class _Strict(BaseModel):
@@ -27,29 +29,44 @@ def _whole(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-_Whole = Annotated[int, BeforeValidator(_whole)]
-
-
-class GenerateBody(_Strict):
-    """What to draw. Only ``text`` is required."""
-
-    text: str = Field(description="The prompt, 1 to 2000 characters.", examples=["a red apple"])
-    style: str = Field("none", description="A style of the page, or none.")
+class _Asked(_Strict):
     resolution: str | None = Field(
         None,
         description="One of the model's own sizes as WIDTHxHEIGHT, or its shape in a word; without it: square.",
         examples=["square"],
     )
-    negative_text: str = Field("", description="What to keep out.")
-    count: _Whole = Field(1, description="Pictures, 1 to 8. Picture i has seed + i.")
-    seed: _Whole = Field(RANDOM_SEED, description="0 to 4294967295, or -1 for a random one.")
-    steps: _Whole | None = Field(None, description="1 to 150; without it the model's own default.")
-    guidance: float | None = Field(None, description="0 to 30; without it the model's own default.")
-    handover: float | None = Field(
-        0.8, description="Between 0 and 1: where the refiner takes over; null for the base alone."
-    )
-    scheduler: str = Field("default", description=f"One of {', '.join(SCHEDULERS)}.")
-    model: str = Field(AUTO, description="A model of the page, or auto.")
+
+    def asked(self) -> dict[str, Any]:
+        """Return the body in the words of the request, without ``resolution``."""
+        original = {word: name for name, word in NAMES.items()}
+        return {original.get(name, name): value for name, value in self if name != "resolution"}
+
+
+def _body() -> type[_Asked]:
+    """Return the body of a picture request: every parameter of ``GenerateRequest``, with its bounds and sentence."""
+    fields: dict[str, Any] = {}
+    for name, parameter in parameters(GenerateRequest).items():
+        if NAMES.get(name) in _Asked.model_fields:
+            continue
+        about = parameter.about
+        kind = Annotated[int, BeforeValidator(_whole)] if about.bound.kind is int else about.bound.kind
+        sentence = f"{about.sentence[0].upper()}{about.sentence[1:]}."
+        described = Field(
+            ... if parameter.required else parameter.default,
+            description=sentence,
+            examples=_EXAMPLES.get(name),
+            json_schema_extra=None if about.none else dict(about.bound.schema),
+        )
+        fields[NAMES.get(name, name)] = (kind | None if about.none else kind, described)
+    made: type[_Asked] = create_model("GenerateBody", __base__=_Asked, __doc__=_SUMMARY, **fields)
+    return made
+
+
+_SUMMARY = "What to draw. Only ``text`` is required."
+if TYPE_CHECKING:
+    GenerateBody = _Asked
+else:
+    GenerateBody = _body()
 
 
 class Accepted(BaseModel):

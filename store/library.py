@@ -112,6 +112,12 @@ class Library(queries.Library):
             found = connection.execute(_MADE, named).fetchone() if sha256 else None
             return reading.read(connection, [found["number"]])[0] if found else None
 
+    def count(self, status: Status) -> int:
+        """See ``core.queries.Library.count``."""
+        with self._database.read() as connection:
+            counted = connection.execute("SELECT COUNT(*) FROM runs WHERE status = ?", (status,)).fetchone()
+        return int(counted[0])
+
     def has_picture(self, sha256: str, *, actor: str | None = None) -> bool:
         """See ``core.queries.Library.has_picture``."""
         if not sha256:

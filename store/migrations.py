@@ -209,3 +209,25 @@ def parties(db: Database) -> None:
         "CREATE INDEX runs_party_open ON runs(party) WHERE status IN ('queued', 'running', 'saving')",
     ):
         db.execute(statement)
+
+
+_MEASURES = (
+    """CREATE TABLE measures ( -- Numbers that runs measured: how sure an answer is, a score, a vote.
+    number INTEGER PRIMARY KEY, -- Order within the database.
+    run TEXT NOT NULL REFERENCES runs(id) ON DELETE CASCADE, -- The run that measured.
+    position INTEGER NOT NULL DEFAULT 0, -- The picture of the run it is about, 0.. in the order of the seeds.
+    name TEXT NOT NULL, -- What was measured, such as confidence.
+    value REAL NOT NULL, -- The number.
+    unit TEXT NOT NULL DEFAULT '', -- Its unit, such as probability.
+    detail TEXT NOT NULL DEFAULT '{}' -- JSON: what explains it.
+)""",
+    "CREATE INDEX measures_run ON measures(run)",
+    "CREATE INDEX measures_name ON measures(name)",
+)
+
+
+@migrations()
+def measures(db: Database) -> None:
+    """Make the one table of numbers that runs measure."""
+    for statement in _MEASURES:
+        db.execute(statement)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from core.actions import Action
 from core.findings import Finding, Verdict
+from core.results import Measure
 from core.runs import KeptPicture, Run, Status
 
 _RUNS = """
@@ -17,6 +18,7 @@ WHERE number IN (SELECT value FROM json_each(?))
 """
 _IMAGES = "SELECT * FROM images WHERE run IN (SELECT value FROM json_each(?)) ORDER BY run, position"
 _FINDINGS = "SELECT * FROM findings WHERE run IN (SELECT value FROM json_each(?)) ORDER BY number"
+_MEASURES = "SELECT * FROM measures WHERE run IN (SELECT value FROM json_each(?)) ORDER BY number"
 
 
 def read(connection: sqlite3.Connection, numbers: Sequence[int]) -> tuple[Run, ...]:
@@ -25,8 +27,9 @@ def read(connection: sqlite3.Connection, numbers: Sequence[int]) -> tuple[Run, .
     ids = json.dumps([row["id"] for row in rows.values()])
     pictures = _grouped(connection.execute(_IMAGES, (ids,)))
     findings = _grouped(connection.execute(_FINDINGS, (ids,)))
+    measures = _grouped(connection.execute(_MEASURES, (ids,)))
     return tuple(
-        _run(row, pictures.get(row["id"], []), findings.get(row["id"], []))
+        _run(row, pictures.get(row["id"], []), findings.get(row["id"], []), measures.get(row["id"], []))
         for row in (rows[number] for number in numbers if number in rows)
     )
 
@@ -38,7 +41,12 @@ def _grouped(rows: Iterable[sqlite3.Row]) -> Mapping[str, list[sqlite3.Row]]:
     return groups
 
 
-def _run(row: sqlite3.Row, pictures: Iterable[sqlite3.Row], findings: Iterable[sqlite3.Row]) -> Run:
+def _run(
+    row: sqlite3.Row,
+    pictures: Iterable[sqlite3.Row],
+    findings: Iterable[sqlite3.Row],
+    measures: Iterable[sqlite3.Row],
+) -> Run:
     return Run(
         id=row["id"],
         action=Action(row["action"]),
@@ -64,6 +72,7 @@ def _run(row: sqlite3.Row, pictures: Iterable[sqlite3.Row], findings: Iterable[s
         sound=row["sound"],
         findings=tuple(_finding(each) for each in findings),
         facts=json.loads(row["facts"]),
+        measures=tuple(_measure(each) for each in measures),
         environment=json.loads(row["surroundings"] or "{}"),
     )
 
@@ -77,6 +86,16 @@ def _picture(row: sqlite3.Row) -> KeptPicture:
         width=row["width"],
         height=row["height"],
         blocked=row["blocked"],
+    )
+
+
+def _measure(row: sqlite3.Row) -> Measure:
+    return Measure(
+        name=row["name"],
+        value=row["value"],
+        position=row["position"],
+        unit=row["unit"],
+        detail=json.loads(row["detail"]),
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from core.findings import Finding
+from core.results import Measure
 from core.runs import KeptPicture, NewRun, Outcome
 from store import times, unspaced
 from store.media_names import picture_uri
@@ -15,9 +16,9 @@ from store.text import clean, to_json
 
 _RUN = """
 INSERT INTO runs (id, parent, action, actor, party, role, model, lane, source, prompt, status, code, message, queued,
-                  finished, request)
+                  finished, request, facts)
 VALUES (:id, :parent, :action, :actor, :party, :role, :model, :lane, :source, :prompt, :status, :code, :message,
-        :queued, :finished, :request)
+        :queued, :finished, :request, :facts)
 """
 _OUTCOME = """
 UPDATE runs
@@ -32,6 +33,10 @@ VALUES (:run, :position, :sha256, :pixels_sha256, :seed, :uri, :width, :height, 
 _FINDING = """
 INSERT INTO findings (run, rule, category, score, threshold, verdict, reason, evidence, field, span_start, span_end)
 VALUES (:run, :rule, :category, :score, :threshold, :verdict, :reason, :evidence, :field, :span_start, :span_end)
+"""
+_MEASURE = """
+INSERT INTO measures (run, position, name, value, unit, detail)
+VALUES (:run, :position, :name, :value, :unit, :detail)
 """
 _UPLOAD = "INSERT OR IGNORE INTO uploads (run, sha256) VALUES (?, ?)"
 _ENVIRONMENT = "INSERT OR IGNORE INTO environments (hash, environment) VALUES (?, ?)"
@@ -57,6 +62,7 @@ def add_run(connection: sqlite3.Connection, run: NewRun) -> None:
         "queued": queued,
         "finished": queued if run.status.final else None,
         "request": to_json(run.request),
+        "facts": to_json(run.facts),
     }
     connection.execute(_RUN, values)
     unspaced.index(connection)
@@ -85,6 +91,7 @@ def add_outcome(connection: sqlite3.Connection, run_id: str, outcome: Outcome, *
     unspaced.index(connection)
     connection.executemany(_IMAGE, [_picture(run_id, kept) for kept in outcome.pictures])
     _add_findings(connection, run_id, outcome.findings)
+    connection.executemany(_MEASURE, [_measure(run_id, measure) for measure in outcome.measures])
 
 
 def _keep_environment(connection: sqlite3.Connection, environment: Mapping[str, Any]) -> str | None:
@@ -117,6 +124,17 @@ def _finding(run_id: str, found: Finding) -> dict[str, Any]:
     }
 
 
+def _measure(run_id: str, measure: Measure) -> dict[str, Any]:
+    return {
+        "run": run_id,
+        "position": measure.position,
+        "name": clean(measure.name),
+        "value": measure.value,
+        "unit": clean(measure.unit),
+        "detail": to_json(measure.detail),
+    }
+
+
 def _picture(run_id: str, kept: KeptPicture) -> dict[str, Any]:
     return {
         "run": run_id,
@@ -131,6 +149,12 @@ def _picture(run_id: str, kept: KeptPicture) -> dict[str, Any]:
     }
 
 
-def _pictures_of(request: Mapping[str, Any]) -> list[str]:
-    """Return the names of the pictures in a request, which ``core.record`` writes as ``{"sha256": ...}``."""
-    return [value["sha256"] for value in request.values() if isinstance(value, Mapping) and "sha256" in value]
+def _pictures_of(value: Any) -> Iterator[str]:
+    """Yield the names of the pictures in a request: ``{"sha256": ...}``, at whatever depth."""
+    if isinstance(value, Mapping):
+        if isinstance(value.get("sha256"), str):
+            yield value["sha256"]
+        value = list(value.values())
+    if isinstance(value, list):
+        for inner in value:
+            yield from _pictures_of(inner)

@@ -16,7 +16,7 @@ from core.actions import Action
 from core.board import Board
 from core.errors import InvalidRequestError, UnknownModelError
 from core.media import Picture, Sound
-from core.models import ModelCard, ModelState
+from core.models import ModelCard, ModelState, Resolved
 from core.ports import Engine
 from core.requests import AskRequest, DescribeRequest, GenerateRequest, Request, SpeakRequest
 from core.results import MadePicture, Product
@@ -80,7 +80,7 @@ class Painter:
                 return Product(sound=_beep())
 
     def _paint(self, request: GenerateRequest, job) -> Product:
-        steps = request.steps or 4
+        steps = request.sampling.steps or 4
         for step in range(steps):
             job.step("base", step + 1, steps, preview=png() if step % 2 else None)
             time.sleep(self.seconds_per_step)
@@ -98,13 +98,13 @@ class Painters:
         self.painter = painter
 
     def cards(self, action: Action | None = None) -> list[ModelCard]:
-        kinds = {"painter": Action.GENERATE, "answerer": Action.ASK, "beeper": Action.SPEAK}
-        wanted = Action.ASK if action is Action.DESCRIBE else action
+        kinds = {"painter": (Action.GENERATE,), "answerer": (Action.ASK, Action.DESCRIBE), "beeper": (Action.SPEAK,)}
         return [
             ModelCard(
                 id=name,
                 title=name.title(),
-                action=kind,
+                action=serves[0],
+                serves=serves,
                 engine="painter",
                 lane="local",
                 licence="Apache-2.0",
@@ -112,27 +112,30 @@ class Painters:
                 bundled=True,
                 note="A painter for tests.",
                 sizes={"square": (32, 32), "portrait": (24, 32), "landscape": (32, 24)}
-                if kind is Action.GENERATE
+                if Action.GENERATE in serves
                 else {},
-                steps=4 if kind is Action.GENERATE else 0,
-                guidance=3.0 if kind is Action.GENERATE else 0.0,
+                steps=4 if Action.GENERATE in serves else 0,
+                guidance=3.0 if Action.GENERATE in serves else 0.0,
+                styles=("flat",) if Action.GENERATE in serves else (),
             )
-            for name, kind in kinds.items()
-            if wanted in {None, kind}
+            for name, serves in kinds.items()
+            if action is None or action in serves
         ]
 
-    def resolve(self, request: Request) -> tuple[ModelCard, Request]:
+    def chosen(self, action: Action) -> ModelCard:
+        return self.cards(action)[0]
+
+    def resolve(self, request: Request) -> Resolved:
         for card in self.cards(request.action):
             if request.model in {"auto", card.id}:
-                name = "voice" if isinstance(request, SpeakRequest) else "model"
-                request = replace(request, **{name: card.id})
+                request = replace(request, **{request.model_field: card.id})
                 if isinstance(request, GenerateRequest):
                     if request.style not in {"none", "flat"}:
                         raise InvalidRequestError("style", request.style, "one of flat, none")
-                    request = replace(
-                        request, steps=request.steps or card.steps, guidance=request.guidance or card.guidance
-                    )
-                return card, request
+                    asked = request.sampling
+                    own = {"steps": asked.steps or card.steps, "guidance": asked.guidance or card.guidance}
+                    request = replace(request, sampling=replace(asked, **own))
+                return Resolved(card=card, request=request)
         raise UnknownModelError("model", request.model, "one of painter, answerer, beeper, auto")
 
     def get(self, model: str) -> Engine:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from core.actions import Action
 from core.errors import StudioError
-from core.requests import GenerateRequest
 from ui.desk import Desk
 
 _MOST = 5
@@ -14,7 +14,7 @@ _MOST = 5
 def prompts(desk: Desk) -> tuple[str, ...]:
     """Return the prompts of the desk, filled up from the vocabulary of the model that ``auto`` means."""
     try:
-        card, _ = desk.engines.resolve(GenerateRequest(prompt="a picture"))
+        card = desk.engines.chosen(Action.GENERATE)
     except StudioError:
         return desk.examples.prompts
     drawn = from_vocabulary(card.vocabulary, _MOST - len(desk.examples.prompts))

@@ -10,7 +10,6 @@ from core.actions import Action, Actor
 from core.errors import StudioError
 from core.models import ModelCard, ModelState
 from core.people import GUEST, OWNER
-from core.requests import GenerateRequest
 from core.runs import Status
 from ui.desk import Desk, Visit
 from ui.markup import text
@@ -44,14 +43,14 @@ class Header:
     @needs(Action.OPEN_PAGE)
     def show(self, visit: Visit, seen: str) -> Any:
         """Return the line as it is now; a line that is the same is left alone, with whatever is unfolded in it."""
-        queue = len(self.desk.library.runs(status=Status.QUEUED, limit=100))
+        queue = self.desk.library.count(Status.QUEUED)
         waiting = f"<span class='queue'>{queue} waiting</span>" if queue else "<span class='queue'>no queue</span>"
         line = f"<h1>Show &amp; Tell</h1>{self._model()}{waiting}{self._person(visit.actor)}"
         return gr.skip() if line == seen else line
 
     def _model(self) -> str:
         try:
-            card, _ = self.desk.engines.resolve(GenerateRequest(prompt="a picture"))
+            card = self.desk.engines.chosen(Action.GENERATE)
         except StudioError as error:
             return (
                 f"<span class='model unavailable' title='{text(error)}'><i></i>no picture model: {text(error)}</span>"

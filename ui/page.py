@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import gradio as gr
@@ -13,6 +14,7 @@ from ui.desk import Desk, Visit
 from ui.endpoints import ENDPOINTS
 from ui.header import Header
 from ui.links import Links
+from ui.parts.fields import tips
 from ui.permission import PRIVATE, needs
 from ui.tabs import TABS
 
@@ -20,6 +22,17 @@ TITLE = "Show & Tell"
 
 # Seconds between two sweeps of Gradio's copies of pictures, and the age from which a copy goes; the kept ones stay.
 _SWEEP = (3_600, 86_400)
+
+
+# Long words stand in tooltips. Parts of the form come into the page as they are unfolded, so the look-up is made late.
+_TIPS = """() => {
+  const tips = %s;
+  const show = event => {
+    const part = event.target.closest?.("[id^='show-']");
+    if (part && tips[part.id] && !part.title) part.title = tips[part.id];
+  };
+  for (const kind of ["mouseover", "focusin"]) document.addEventListener(kind, show);
+}"""
 
 
 def build(desk: Desk) -> gr.Blocks:
@@ -34,6 +47,7 @@ def build(desk: Desk) -> gr.Blocks:
             shown = _Tabs(desk)
             for make in TABS:
                 shown.add(make(desk, links))
+        demo.load(None, None, None, js=_TIPS % json.dumps(tips()))
         # One after the other: a tab has to be there before it can come to the front.
         opened = demo.load(shown.fit, None, shown.tabs, api_name="page_tabs", **PRIVATE)
         opened.then(shown.front, None, [tabs], api_name="page_front", **PRIVATE)

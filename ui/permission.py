@@ -15,6 +15,7 @@ import gradio as gr
 
 from core.actions import Action
 from core.errors import StudioError
+from core.failures import failure
 from ui.desk import Visit, visit
 
 _log = logging.getLogger(__name__)
@@ -22,31 +23,10 @@ _log = logging.getLogger(__name__)
 # For every event of the page itself: nobody calls it by name, nothing waits for another event, nothing is veiled.
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
 
-_TITLES = {
-    "invalid_request": "Please change this",
-    "unknown_model": "Please choose another model",
-    "not_permitted": "Not allowed",
-    "limit_reached": "That is the limit",
-    "cool_down": "Please wait a while",
-    "queue_full": "Too many are waiting",
-    "blocked": "Refused by a safety rule",
-    "safety_unavailable": "The safety rules cannot run now",
-    "engine_unavailable": "This model cannot run here",
-    "engine_failed": "The model failed",
-    "cancelled": "Cancelled",
-    "interrupted": "Interrupted",
-    "unknown_run": "Not found",
-    "storage_full": "The disk is full",
-    "conflict": "Please look again",
-    "storage_busy": "The database is busy",
-    "storage_failed": "The disk or the database failed",
-    "stopping": "The program is stopping",
-}
-
 
 def title(code: str) -> str:
     """Return the headline for people of a stable error code."""
-    return _TITLES.get(code, "Something went wrong")
+    return failure(code).title
 
 
 def needs(action: Action) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

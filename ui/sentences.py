@@ -97,6 +97,18 @@ def sure(facts: Mapping[str, Any]) -> str:
     return "mostly guessing"
 
 
+def verified(found: Mapping[str, Any]) -> str:
+    """Return the result of a verification for people."""
+    verdict, largest = found["verdict"], found["largest_difference"]
+    words = {
+        "identical": "Verified: every pixel is the same.",
+        "within 1/255": "Verified: no pixel differs by more than 1 of 255 levels.",
+        "differs": f"Not the same: the largest difference is {largest} of 255 levels.",
+    }.get(verdict, "The two runs cannot be compared: one has no picture, or their sizes differ.")
+    changed = ", ".join(found["environment"])
+    return f"{words} Around it changed: {changed}." if changed else words
+
+
 def when(time: str | None) -> str:
     """Return a UTC time as people read it: ``today 14:03`` or ``3 Nov 2026 14:03``, always UTC."""
     if not time:

@@ -5,7 +5,7 @@ from benchmarks.program import ROOT
 
 
 def test_the_figures_are_taken_at_what_the_app_does_unasked():
-    row = next(row for row in yaml.safe_load((ROOT / "models.yaml").read_text()) if row["id"] == "emoji-sdxl")
+    row = next(row for row in yaml.safe_load((ROOT / "models.yaml").read_text()) if row.get("id") == "emoji-sdxl")
     setting = app_setting()
     assert (setting.steps, setting.guidance) == (row["steps"], row["guidance"])
     assert setting.refiner_guidance == row["guidance"] * row["options"]["refiner_guidance"]

@@ -20,7 +20,7 @@ from core.errors import (
     StudioError,
     UnknownRunError,
 )
-from core.requests import RANDOM_SEED, AskRequest, GenerateRequest, SpeakRequest, Turn
+from core.requests import RANDOM_SEED, AskRequest, GenerateRequest, Sampling, SpeakRequest, Turn
 from core.runs import Status
 from store.space import Space
 from tests.house import InlineLane, build, picture
@@ -93,7 +93,7 @@ def test_previews_are_shown_only_to_roles_that_may_see_them(house):
     for role, allowed in (("creator", True), ("anonymous", False)):
         actor = house.actor(role, "guest-1" if role == "anonymous" else None)
         assert actor.may(Action.SEE_PREVIEWS) is allowed
-        run_id = house.studio.submit(actor, GenerateRequest(prompt="one", steps=8))
+        run_id = house.studio.submit(actor, GenerateRequest(prompt="one", sampling=Sampling(steps=8)))
         updates = list(house.studio.watch(actor, run_id, every=0.02))
         assert any(u.progress and u.progress.preview for u in updates) is allowed
 

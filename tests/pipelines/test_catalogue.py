@@ -63,7 +63,8 @@ def states(cards: Sequence[Any]) -> dict[str, ModelState]:
 
 
 def test_a_newcomer_gets_the_bundled_model_and_is_told_of_the_real_one(shipped: Catalogue) -> None:
-    card, request = shipped.resolve(ASKED)
+    resolved = shipped.resolve(ASKED)
+    card, request = resolved.card, resolved.request
     assert card.id == request.model == "emoji-sdxl"
     assert card.bundled
     assert "SHOW_AND_TELL_HUB=on" in card.note
@@ -86,7 +87,7 @@ def test_auto_is_the_best_that_can_run(
 ) -> None:
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    assert shipped.resolve(ASKED)[0].id == expected
+    assert shipped.resolve(ASKED).card.id == expected
     assert shipped.cards(Action.GENERATE)[0].id == expected
 
 
@@ -122,7 +123,7 @@ def test_an_unknown_model_is_refused_with_those_there_are(shipped: Catalogue) ->
 def test_answer_models_describe_as_well(llava_folder: Path) -> None:
     answers = catalogue(row("tiny", {"weights": str(llava_folder)}, action="ask", engine="llava", auto={"rank": 1}))
     for request in (AskRequest(image=RED, question="what?"), DescribeRequest(image=RED)):
-        assert answers.resolve(request)[1].model == "tiny"
+        assert answers.resolve(request).request.model == "tiny"
     assert [card.id for card in answers.cards(Action.DESCRIBE)] == ["tiny"]
     assert answers.cards(Action.SPEAK) == ()
 
@@ -133,8 +134,8 @@ def test_auto_means_a_voice_for_the_language_and_speech_can_be_turned_off() -> N
         for name, rank, language in (("first", 2, "en"), ("second", 1, "fr"))
     ]
     hello = SpeakRequest(text="hello")
-    assert catalogue(*voices).resolve(hello)[0].id == "first"
-    assert catalogue(*voices).resolve(SpeakRequest(text="salut", language="fr"))[0].id == "second"
+    assert catalogue(*voices).resolve(hello).card.id == "first"
+    assert catalogue(*voices).resolve(SpeakRequest(text="salut", language="fr")).card.id == "second"
     silent = catalogue(*voices, off={Action.SPEAK})
     assert silent.cards(Action.SPEAK) == ()
     with pytest.raises(EngineUnavailableError, match="speak is turned off"):
@@ -192,7 +193,8 @@ def test_preloading_leaves_the_chosen_model_ready(sdxl_options: dict[str, Any]) 
 
 def test_a_resolved_request_runs(sdxl_options: dict[str, Any]) -> None:
     tiny = catalogue(row("tiny", sdxl_options, auto={"rank": 1}))
-    card, request = tiny.resolve(ASKED)
+    resolved = tiny.resolve(ASKED)
+    card, request = resolved.card, resolved.request
     product = tiny.get(card.id).run(request, WatchedJob())
     assert product.pictures[0].seed == 1
     assert product.facts["steps"] == {"base": 2, "refiner": 1}

@@ -116,7 +116,6 @@ def test_attending_a_thread_lane_does_no_work(lane: ThreadLane) -> None:
 def test_whoever_waits_works_for_an_inline_lane() -> None:
     lane, queue = InlineLane("local"), Queue(3)
     lane.start(queue.work)
-    lane.wake()
     assert queue.done == []
     lane.attend()
     lane.attend()
@@ -164,3 +163,47 @@ def test_a_stopped_inline_lane_does_nothing() -> None:
     lane.stop()
     lane.attend()
     assert queue.done == []
+
+
+def test_a_wide_lane_has_several_runs_in_hand_and_a_slow_one_holds_nobody() -> None:
+    lane, together, go_on = ThreadLane("remote", workers=3), threading.Barrier(3), threading.Event()
+    waiting, lock, done = [1, 2, 3], threading.Lock(), []
+
+    def work() -> bool:
+        with lock:
+            if not waiting:
+                return False
+            mine = waiting.pop(0)
+        if mine <= 2:
+            together.wait(PATIENCE)
+            assert go_on.wait(PATIENCE)
+        done.append(mine)
+        return True
+
+    lane.start(work)
+    together.wait(PATIENCE)  # two slow ones and this test
+    for number in range(10, 15):
+        with lock:
+            waiting.append(number)
+        lane.wake()
+    for _ in range(200):
+        if len(done) == 6:
+            break
+        threading.Event().wait(0.02)
+    assert sorted(done) == [3, 10, 11, 12, 13, 14], "the third worker does what the slow runs leave"
+    go_on.set()
+    lane.stop()
+    assert sorted(done) == [1, 2, 3, 10, 11, 12, 13, 14]
+
+
+def test_an_inline_lane_works_for_a_run_that_nobody_waits_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.lanes._UNATTENDED", 0.01)
+    lane, queue = InlineLane("local"), Queue(1)
+    lane.start(queue.work)
+    lane.wake()
+    for _ in range(200):
+        if queue.done:
+            break
+        threading.Event().wait(0.02)
+    assert queue.done == [0]
+    assert threading.current_thread().name not in queue.threads

@@ -20,6 +20,7 @@ from core.errors import (
     RunStoppedError,
 )
 from core.requests import GenerateRequest
+from core.requests.flat import from_flat
 from pipelines.replicate_images import Options, ReplicateImages, build, steps_done
 from pipelines.styles import Style
 from tests.pipelines.fake_replicate import TOKEN, VERSION, FakeReplicate, png
@@ -49,7 +50,8 @@ def engine(fake: FakeReplicate, **more: Any) -> ReplicateImages:
 
 
 def request(**more: Any) -> GenerateRequest:
-    return GenerateRequest(**({"prompt": "a red fox", "seed": 7, "steps": 8} | more))
+    made: GenerateRequest = from_flat(GenerateRequest, {"prompt": "a red fox", "seed": 7, "steps": 8} | more)
+    return made
 
 
 def test_each_picture_has_its_own_seed_and_prediction(fake: FakeReplicate) -> None:

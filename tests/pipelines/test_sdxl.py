@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import io
 import threading
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,13 +13,14 @@ from PIL import Image
 
 from core.errors import EngineFailedError, EngineUnavailableError, RunCancelledError
 from core.requests import SCHEDULERS, AskRequest, GenerateRequest
+from core.requests.flat import from_flat
 from core.results import Product
 from pipelines.sdxl import Options, Sdxl, build
 from pipelines.sdxl_words import read
 from pipelines.styles import Style
 from tests.pipelines.watched_job import WatchedJob
 
-REQUEST = GenerateRequest(prompt="a red cat", seed=3, steps=10, guidance=3.0)
+REQUEST = {"prompt": "a red cat", "seed": 3, "steps": 10, "guidance": 3.0}
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +43,13 @@ def _as_refiner(base: Any) -> Any:
     return refiner
 
 
+def asked(**changes: Any) -> GenerateRequest:
+    request: GenerateRequest = from_flat(GenerateRequest, REQUEST | changes)
+    return request
+
+
 def make(engine: Sdxl, **changes: Any) -> Product:
-    return engine.run(replace(REQUEST, **changes), WatchedJob())
+    return engine.run(asked(**changes), WatchedJob())
 
 
 def pngs(product: Product) -> list[bytes]:
@@ -98,7 +103,7 @@ def test_it_makes_what_the_plain_pipelines_make(engine: Sdxl, negative_prompt: s
 @pytest.mark.parametrize("handover", [None, 0.3, 0.8])
 def test_steps_are_counted_as_they_are_made(engine: Sdxl, scheduler: str, handover: float | None) -> None:
     job = WatchedJob()
-    product = engine.run(replace(REQUEST, scheduler=scheduler, handover=handover, count=2), job)
+    product = engine.run(asked(scheduler=scheduler, handover=handover, count=2), job)
     steps = product.facts["steps"]
     seen = [progress for progress in job.progress if progress.stage in {"base", "refiner"}]
     assert [progress.step for progress in seen] == list(range(1, len(seen) + 1))
@@ -132,7 +137,7 @@ def test_a_run_leaves_nothing_behind(engine: Sdxl) -> None:
     for scheduler in SCHEDULERS:
         make(engine, scheduler=scheduler)
     with pytest.raises(RunCancelledError):
-        engine.run(replace(REQUEST, scheduler="heun"), CancelledAt(4))
+        engine.run(asked(scheduler="heun"), CancelledAt(4))
     assert held() == before
     assert pngs(make(engine)) == first
 
@@ -159,14 +164,14 @@ def test_a_cancelled_run_stops_within_a_step_and_decodes_nothing(
     monkeypatch.setattr(engine._base.vae, "decode", lambda *a, **k: (decoded.append(a), decode(*a, **k))[1])
     job = CancelledAt(number)
     with pytest.raises(RunCancelledError):
-        engine.run(REQUEST, job)
+        engine.run(asked(), job)
     assert [progress.step for progress in job.progress] == list(range(1, number))
     assert not decoded
 
 
 def test_runs_at_the_same_time_do_not_touch_each_other(engine: Sdxl) -> None:
     requests = [
-        replace(REQUEST, seed=seed, scheduler=scheduler, steps=steps)
+        asked(seed=seed, scheduler=scheduler, steps=steps)
         for seed, scheduler, steps in ((1, "euler", 6), (2, "ddim", 9), (3, "heun", 4), (4, "dpmpp_2m", 7))
     ]
     alone = [pngs(engine.run(request, WatchedJob())) for request in requests]
@@ -185,7 +190,7 @@ def test_runs_at_the_same_time_do_not_touch_each_other(engine: Sdxl) -> None:
 
 def test_previews_come_every_third_step_at_latent_size(engine: Sdxl) -> None:
     job = WatchedJob()
-    engine.run(REQUEST, job)
+    engine.run(asked(), job)
     shown = [progress for progress in job.progress if progress.preview]
     assert [progress.step for progress in shown] == [3, 6, 9]
     assert Image.open(io.BytesIO(shown[-1].preview or b"")).size == (8, 8)

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from core.actions import Action
 from core.errors import LimitReachedError, NotPermittedError
-from core.requests import GenerateRequest, SpeakRequest
+from core.requests import GenerateRequest, Sampling, SpeakRequest
+from core.requests.flat import from_flat
 from safety.access import UNNAMED, RoleAccess
 
 ROLES = Path(__file__).resolve().parents[2] / "roles.yaml"
@@ -91,16 +92,18 @@ def test_a_denial_says_which_role_may_and_how_to_get_it() -> None:
 def test_each_limit_binds_and_names_itself(change: dict[str, int], today: int, waiting: int, limit: str) -> None:
     granted = access()
     guest = granted.actor("guest-1")
-    granted.within_limits(guest, GenerateRequest(prompt="a cat", count=2, steps=30), 59, 1)
+    granted.within_limits(guest, GenerateRequest(prompt="a cat", count=2, sampling=Sampling(steps=30)), 59, 1)
     with pytest.raises(LimitReachedError, match=limit):
-        granted.within_limits(guest, GenerateRequest(**{"prompt": "a cat", **change}), today, waiting)
+        granted.within_limits(guest, from_flat(GenerateRequest, {"prompt": "a cat", **change}), today, waiting)
 
 
 def test_amounts_bind_other_requests_too_and_unlimited_binds_nobody() -> None:
     granted = access()
     with pytest.raises(LimitReachedError, match="runs_per_day"):
         granted.within_limits(granted.actor("guest-1"), SpeakRequest(text="hello"), 60, 0)
-    granted.within_limits(granted.actor("ann"), GenerateRequest(prompt="a cat", count=8, steps=150), 10**6, 50)
+    granted.within_limits(
+        granted.actor("ann"), GenerateRequest(prompt="a cat", count=8, sampling=Sampling(steps=150)), 10**6, 50
+    )
 
 
 def test_the_roles_in_force_are_the_last_good_ones(tmp_path: Path) -> None:

@@ -14,10 +14,10 @@ from core.actions import Action, Actor
 from core.board import Board
 from core.errors import InvalidRequestError, LimitReachedError, NotPermittedError, UnknownModelError, UnknownRunError
 from core.media import Picture
-from core.models import ModelCard, ModelState
+from core.models import ModelCard, ModelState, Resolved
 from core.people import GUEST, OWNER, Person
 from core.places import Shares
-from core.requests import GenerateRequest
+from core.requests import ACTIONS, GenerateRequest
 from core.results import MadePicture, Product
 from core.runs import Run, Status
 from core.studio import Studio
@@ -27,8 +27,8 @@ from server.identity import Identities
 from server.owner import Owner
 
 ROLES = {
-    "admin": frozenset(Action),
-    "creator": frozenset(Action) - {Action.ADMINISTER, Action.SEE_ALL_RUNS},
+    "admin": frozenset(ACTIONS),
+    "creator": frozenset(ACTIONS) - {Action.ADMINISTER, Action.SEE_ALL_RUNS},
     "viewer": frozenset({Action.OPEN_PAGE, Action.ASK, Action.SEE_OWN_RUNS}),
     "anonymous": frozenset({Action.OPEN_PAGE, Action.SEE_OWN_RUNS, Action.ASK}),
 }
@@ -130,10 +130,13 @@ class Painter:
                          state=ModelState.READY, sizes=sizes)  # fmt: skip
         return (card,)
 
-    def resolve(self, request: Any) -> tuple[ModelCard, Any]:
+    def chosen(self, action: Action) -> ModelCard:
+        return self.cards()[0]
+
+    def resolve(self, request: Any) -> Resolved:
         if request.model not in {"auto", "grey"}:
             raise UnknownModelError("model", request.model, "auto, grey")
-        return self.cards()[0], replace(request, model="grey")
+        return Resolved(card=self.cards()[0], request=replace(request, model="grey"))
 
     def get(self, model: str) -> Painter:
         return self
@@ -286,17 +289,6 @@ class Easel:
     def stop(self) -> None:
         self._stopped = True
         self.wake()
-
-
-class BorrowedEasel(Easel):
-    """A lane without a thread: it works while somebody attends."""
-
-    def start(self, work: Any) -> None:
-        self._work = work
-
-    def attend(self) -> None:
-        while self._work():
-            pass
 
 
 class SmallHouse:

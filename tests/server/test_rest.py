@@ -10,12 +10,13 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from pipelines.lanes import InlineLane
 from server.assembly import middleware
 from server.owner import Owner
 from server.rest import Rest
 from server.rules import Rules
 from tests.server.conftest import Site
-from tests.server.house import DAILY, BorrowedEasel, SmallHouse, png
+from tests.server.house import DAILY, SmallHouse, png
 
 
 def _done(client: httpx.Client, image_id: str) -> dict[str, Any]:
@@ -47,6 +48,25 @@ def test_from_words_to_a_picture(site: Site) -> None:
     assert (again["estimate"], again["estimated_time"]) == ("measured", 2.0)
 
 
+def test_a_run_is_replayed_and_varied(site: Site) -> None:
+    client = site.client("token:carl")
+    first = client.post("/generate", json={"text": "a red apple", "seed": 7}).json()["image_id"]
+    assert _done(client, first)["status"] == "done"
+    again = client.post(f"/runs/{first}/replay")
+    assert again.status_code == 202
+    assert _done(client, again.json()["image_id"])["images"][0]["seed"] == 7
+    record = client.get(f"/runs/{again.json()['image_id']}").json()
+    assert (record["parent"], record["verification"]["verdict"]) == (first, "identical")
+    varied = client.post(f"/runs/{first}/vary").json()["image_id"]
+    assert _done(client, varied)["status"] == "done"
+    record = client.get(f"/runs/{varied}").json()
+    assert record["parent"] == first
+    assert record["request"]["seed"] != 7
+    assert "verification" not in record
+    for deed in ("replay", "vary", "speak"):
+        assert site.client("carla").post(f"/runs/{first}/{deed}").status_code == 404
+
+
 def test_others_see_nothing_and_admins_everything(site: Site) -> None:
     carl = site.client("carl")
     image_id = carl.post("/generate", json={"text": "mine", "seed": 99}).json()["image_id"]
@@ -75,9 +95,9 @@ def test_cancel(site: Site) -> None:
 
 
 def test_with_an_inline_lane_somebody_waits_for_the_run(tmp_path: Path) -> None:
-    house = SmallHouse(tmp_path, owner=Owner("open"), lane=BorrowedEasel())
+    house = SmallHouse(tmp_path, owner=Owner("open"), lane=InlineLane("easel"))
     house.studio.start()
-    routes = Rest(house.studio, house.log, inline=True).router().routes
+    routes = Rest(house.studio, house.log).router().routes
     rules = Rules(identities=house.identities, access=house.access, permissions={}, names={}, own=routes)
     app = FastAPI(routes=routes, middleware=middleware(rules))
     client = TestClient(app, "http://localhost", client=("127.0.0.1", 1))

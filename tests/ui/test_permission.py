@@ -43,9 +43,9 @@ def test_every_function_of_the_page_declares_one_action(served):
     permissions, names = table(served.demo)
     with_code = {index for index, function in served.demo.fns.items() if function.fn is not None}
     assert set(permissions) == with_code == set(names.values())
-    assert permissions[names["generate"]] is Action.GENERATE
-    assert permissions[names["admin_fill"]] is Action.ADMINISTER
-    assert permissions[names["dashboard_fill"]] is Action.SEE_DASHBOARD
+    assert permissions[names["generate"]] == Action.GENERATE
+    assert permissions[names["admin_fill"]] == Action.ADMINISTER
+    assert permissions[names["dashboard_fill"]] == Action.SEE_DASHBOARD
 
 
 def test_only_the_promised_endpoints_are_public(served):

@@ -11,7 +11,7 @@ from core import bounds, run_view
 from core.actions import Action
 from core.errors import BlockedError, InvalidRequestError
 from core.findings import Content, Stage
-from core.requests import MAX_PROMPT
+from core.requests import MAX_PROMPT, REQUESTS
 from core.runs import Status
 from ui import incoming
 from ui.desk import Desk, Visit
@@ -53,7 +53,7 @@ class Looking:
             offset: leave out this many of the newest
         """
         if action:
-            bounds.choice("action", action, [each.value for each in Action])
+            bounds.choice("action", action, list(REQUESTS))
         if status:
             bounds.choice("status", status, [each.value for each in Status])
         runs = self.desk.library.runs(

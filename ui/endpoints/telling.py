@@ -6,14 +6,15 @@ from typing import Any
 
 import gradio as gr
 
-from core import run_view
+from core import follow, run_view
 from core.actions import Action
-from core.errors import InvalidRequestError, StudioError
-from core.requests import MAX_SPOKEN, AskRequest, DescribeRequest, SpeakRequest, Turn
-from core.runs import Run, Status
-from ui import incoming, named, sentences
+from core.errors import StudioError
+from core.requests import AskRequest, DescribeRequest, SpeakRequest
+from core.runs import Run
+from ui import named
 from ui.desk import Desk, Visit
 from ui.endpoints import offer
+from ui.endpoints.signature import takes
 from ui.permission import needs
 
 
@@ -32,15 +33,9 @@ class Telling:
         offer.offer(self.speak, "speak")
 
     @needs(Action.ASK)
+    @takes(AskRequest)
     def ask(
-        self,
-        visit: Visit,
-        image: gr.FileData,
-        question: str,
-        history: list[dict[str, str]] = [],  # noqa: B006 - never changed; Gradio shows the default to programs
-        model: str = "auto",
-        speak: bool = False,
-        language: str = "en",
+        self, visit: Visit, request: AskRequest, speak: bool = False, language: str = "en"
     ) -> tuple[str, gr.FileData | None, dict[str, Any]]:
         """Answer a question about a picture.
 
@@ -48,15 +43,9 @@ class Telling:
         the record then says why, under speech.
 
         Args:
-            image: the picture file (PNG, JPEG, WebP, GIF or BMP)
-            question: 1 to 2000 characters
-            history: earlier turns about this picture, oldest first, each with question and answer
-            model: id of an answer model, or auto
             speak: also speak the answer
             language: language tag of the voice, such as en, pt-BR or es-419
         """
-        picture = incoming.picture(self.desk, image, actor=visit.actor)
-        request = AskRequest(image=picture, question=question, history=_turns(history), model=model)
         run = offer.run(self.desk, visit.actor, request)
         told = run_view.record(run, visit.actor)
         if not speak:
@@ -65,61 +54,38 @@ class Telling:
         return run.answer, audio, told
 
     @needs(Action.DESCRIBE)
-    def describe(self, visit: Visit, image: gr.FileData, length: str = "short", model: str = "auto") -> str:
+    @takes(DescribeRequest)
+    def describe(self, visit: Visit, request: DescribeRequest) -> str:
         """Describe a picture.
 
         Returns the description, fit to be the picture's alternative text.
-
-        Args:
-            image: the picture file (PNG, JPEG, WebP, GIF or BMP)
-            length: short for one phrase, long for a few sentences
-            model: id of an answer model, or auto
         """
-        picture = incoming.picture(self.desk, image, actor=visit.actor)
-        request = DescribeRequest(image=picture, length=length, model=model)
         return offer.run(self.desk, visit.actor, request).answer
 
     @needs(Action.SPEAK)
-    def speak(
-        self, visit: Visit, text: str, language: str = "en", voice: str = "auto"
-    ) -> tuple[gr.FileData, dict[str, Any]]:
+    @takes(SpeakRequest)
+    def speak(self, visit: Visit, request: SpeakRequest) -> tuple[gr.FileData, dict[str, Any]]:
         """Speak a text.
 
         Returns the audio file and the record of the run.
-
-        Args:
-            text: 1 to 1000 characters
-            language: language tag such as en, pt-BR or es-419
-            voice: id of a voice, or auto: Google's where it is reached (it then gets the text), else the offline voice
         """
-        run = offer.run(self.desk, visit.actor, SpeakRequest(text=text, language=language, voice=voice))
+        run = offer.run(self.desk, visit.actor, request)
         with offer.delivering(run):
             return self._sound(run), run_view.record(run, visit.actor)
 
     def _voice(self, visit: Visit, answered: Run, language: str) -> tuple[Any, dict[str, Any]]:
+        def wait(run_id: str) -> Run:
+            return offer.wait(self.desk, visit.actor, run_id)
+
+        studio, actor = self.desk.studio, visit.actor
+        spoken = follow.speak(studio, actor, answered.id, language=language, source=offer.SOURCE, wait=wait)
+        run = {"id": spoken.run.id, "status": spoken.run.status.value} if spoken.run else {"status": "failed"}
+        if spoken.run is None or spoken.message:
+            return None, {**run, "code": spoken.code, "message": spoken.message}
         try:
-            self.desk.access.require(visit.actor, Action.SPEAK)
-            request = SpeakRequest(text=answered.answer[:MAX_SPOKEN], language=language)
-            run_id = self.desk.studio.submit(visit.actor, request, source=offer.SOURCE, parent=answered.id)
-            run = offer.wait(self.desk, visit.actor, run_id)
-            sound = self._sound(run) if run.status is Status.DONE else None
+            return self._sound(spoken.run), {**run, "model": spoken.run.model}
         except StudioError as error:
-            return None, {"status": "failed", "code": error.code, "message": str(error)}
-        if sound is None:
-            return None, {"id": run.id, "status": run.status.value, "code": run.code, "message": sentences.ended(run)}
-        return sound, {"id": run.id, "status": run.status.value, "model": run.model}
+            return None, {**run, "code": error.code, "message": str(error)}
 
     def _sound(self, run: Run) -> Any:
         return offer.file(named.sound(self.desk, run))
-
-
-def _turns(history: Any) -> tuple[Turn, ...]:
-    allowed = 'a list of turns such as {"question": "What is this?", "answer": "An apple."}'
-    if not isinstance(history, list):
-        raise InvalidRequestError("history", history, allowed)
-    turns = []
-    for turn in history:
-        if not isinstance(turn, dict) or set(turn) != {"question", "answer"}:
-            raise InvalidRequestError("history", turn, allowed)
-        turns.append(Turn(question=turn["question"], answer=turn["answer"]))
-    return tuple(turns)

@@ -61,8 +61,8 @@ class Dashboard:
     def _present(self) -> str:
         library = self.desk.library
         tiles = {
-            "Waiting": str(len(library.runs(status=Status.QUEUED, limit=1_000))),
-            "Running": str(len(library.runs(status=Status.RUNNING, limit=1_000))),
+            "Waiting": str(library.count(Status.QUEUED)),
+            "Running": str(library.count(Status.RUNNING)),
             **self.desk.machine(),
         }
         shown = "".join(

@@ -7,10 +7,11 @@ from typing import Any
 
 import gradio as gr
 
-from core import run_view
+from core import record, run_view
 from core.actions import Action
 from core.runs import Run, Status
-from ui import filmstrip, markup, named, replay, sentences
+from core.verification import verification
+from ui import filmstrip, markup, named, sentences
 from ui.desk import Desk, Visit
 from ui.links import Links, parcel
 from ui.permission import PRIVATE, needs
@@ -170,7 +171,7 @@ class Library:
         again = self.desk.studio.replay(visit.actor, run_id)
         for update in watch(self.desk.studio, visit.actor, again):
             if update.run.status is Status.DONE:
-                yield replay.sentence(replay.verification(self.desk, first, update.run))
+                yield sentences.verified(verification(self.desk.pictures, first, update.run))
             else:
                 yield sentences.line(update)
 
@@ -178,7 +179,7 @@ class Library:
         run = self.desk.studio.get(visit.actor, run_id)
         items = filmstrip.pictures(self.desk, run)
         sound = str(named.sound(self.desk, run)) if run.sound else None
-        pictured = run.action is Action.GENERATE
+        pictured = run.action == Action.GENERATE
         return {
             self.pictures: gr.update(value=items, visible=bool(items), selected_index=0 if items else None),
             self.facts: _readable(run),
@@ -203,7 +204,7 @@ def _nothing(filtered: bool) -> str:
 
 
 def _readable(run: Run) -> str:
-    request = run.request
+    request = record.flat(run.action, run.request)
     refused = markup.ending(run) if run.status.final and run.status is not Status.DONE else ""
     seeds = ", ".join(str(picture.seed) for picture in run.pictures if picture.seed is not None)
     listed = markup.facts(

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import gradio as gr
 
-from core import record
+from core import follow
 from core.actions import Action
 from core.errors import StudioError
-from core.requests import RANDOM_SEED, GenerateRequest
 from core.studio import Update
 from ui import markup
 from ui.desk import Desk, Visit
@@ -61,7 +59,7 @@ class Show:
         # The next one is not dropped while one is under way: it joins the queue.
         followed = {"outputs": [*result.outputs, form.cancel, form.make], "trigger_mode": "multiple", **PRIVATE}
         gr.on(
-            [form.prompt.submit, form.make.click],
+            [form.words.prompt.submit, form.make.click],
             self.make,
             inputs_kwargs={**form.inputs, "line": self.line},
             api_name="show_make",
@@ -69,10 +67,11 @@ class Show:
             **followed,
         )
         form.cancel.click(self.cancel, [result.run_id], [result.status], api_name="show_cancel", **PRIVATE)
-        form.examples.click(self.use_example, [form.examples], [form.prompt], api_name="show_example", **PRIVATE)
-        form.model.input(
-            self.fit_model, [form.model], [form.style, form.steps, form.guidance], api_name="show_model", **PRIVATE
+        form.words.examples.click(
+            self.use_example, [form.words.examples], [form.words.prompt], api_name="show_example", **PRIVATE
         )
+        chosen, parts = form.choice.model, list(form.inputs.values())
+        chosen.input(self.fit_model, [chosen], parts, api_name="show_model", **PRIVATE)
         result.vary.click(self.make_variation, [result.run_id, self.line], api_name="show_vary", **followed)
         result.again.click(self.make_again, [result.run_id, self.line], api_name="show_again", **followed)
         result.pictures.select(
@@ -99,15 +98,7 @@ class Show:
     @needs(Action.GENERATE)
     def make_variation(self, visit: Visit, run_id: str, line: Line | None = None) -> Iterator[Updates]:
         """Make the same again with another seed."""
-
-        def submit() -> str:
-            run = self.desk.studio.get(visit.actor, run_id)
-            request = record.from_json(run.action, run.request, self.desk.pictures.load)
-            if isinstance(request, GenerateRequest):
-                request = replace(request, seed=RANDOM_SEED)
-            return self.desk.studio.submit(visit.actor, request, parent=run.id)
-
-        yield from self._begin(visit, line, submit)
+        yield from self._begin(visit, line, lambda: follow.vary(self.desk.studio, visit.actor, run_id))
 
     @needs(Action.GENERATE)
     def make_again(self, visit: Visit, run_id: str, line: Line | None = None) -> Iterator[Updates]:
@@ -143,10 +134,9 @@ class Show:
         return sample[0]
 
     @needs(Action.GENERATE)
-    def fit_model(self, _visit: Visit, model: str) -> tuple[Any, int, float]:
-        """Offer the styles the chosen model knows, and its own numbers."""
-        styles = self.form.styles(model)
-        return gr.update(choices=styles, value="none", visible=len(styles) > 1), *self.form.defaults(model)
+    def fit_model(self, _visit: Visit, model: str) -> Updates:
+        """Offer what the chosen model can do, with its own numbers."""
+        return self.form.fits(model)
 
     @needs(Action.SEE_OWN_RUNS)
     def pick(self, visit: Visit, run_id: str, event: gr.SelectData) -> tuple[int, Any]:
@@ -217,9 +207,9 @@ class Show:
         named = visit.query.get("run")
         if named:
             run = self.desk.studio.get(visit.actor, str(named))
-            return [run.id] if run.action is Action.GENERATE else []
+            return [run.id] if run.action == Action.GENERATE else []
         if not visit.actor.may(Action.SEE_OWN_RUNS):
             return []
-        active = [run for run in self.desk.library.active(visit.actor.name) if run.action is Action.GENERATE]
+        active = [run for run in self.desk.library.active(visit.actor.name) if run.action == Action.GENERATE]
         # A script may have sent hundreds: of those the newest stands for all.
         return [run.id for run in active if run.source == SOURCE] or [run.id for run in active[-1:]]

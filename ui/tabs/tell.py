@@ -7,10 +7,11 @@ from typing import Any
 
 import gradio as gr
 
+from core import follow
 from core.actions import Action
 from core.errors import StudioError
 from core.media import Picture
-from core.requests import MAX_SPOKEN, AskRequest, DescribeRequest, SpeakRequest
+from core.requests import AskRequest, DescribeRequest
 from core.runs import Run, Status
 from ui import conversation, incoming, named, sentences
 from ui.desk import Desk, Visit
@@ -138,16 +139,11 @@ class Tell:
         """Speak an answer that is on the page already; without a voice the answer stays."""
         if not (run_id and aloud and self.desk.voice_on and visit.actor.may(Action.SPEAK)):
             return self.on.silent()
-        answered = self.desk.studio.get(visit.actor, run_id)
-        try:
-            request = SpeakRequest(text=answered.answer[:MAX_SPOKEN])
-            run = self.desk.studio.result(visit.actor, self.desk.studio.submit(visit.actor, request, parent=run_id))
-        except StudioError as error:
-            return {self.on.voice_line: f"No voice this time: {error}"}
-        if run.status is not Status.DONE or not run.sound:
-            return {self.on.voice_line: f"No voice this time: {sentences.ended(run)}"}
-        voice = run.facts.get("voice", run.model)
-        return self.on.speaks(str(named.sound(self.desk, run)), f"Voice: {voice}")
+        spoken = follow.speak(self.desk.studio, visit.actor, run_id)
+        if spoken.run is None or spoken.message:
+            return {self.on.voice_line: f"No voice this time: {spoken.message}"}
+        voice = spoken.run.facts.get("voice", spoken.run.model)
+        return self.on.speaks(str(named.sound(self.desk, spoken.run)), f"Voice: {voice}")
 
     @needs(Action.OPEN_PAGE)
     def attach(self, visit: Visit) -> Iterator[Updates]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.actions import Action
-from core.requests import GenerateRequest
+from core.requests import BASE_ALONE, GenerateRequest, Sampling
 from core.runs import Status
 from tests import chromium
 from tests.house import build
@@ -82,21 +82,33 @@ def test_words_of_people_cannot_become_markup(show, asking, value):
 
 def test_base_only_and_the_models_own_numbers(show):
     request = show.form.request(**{**FORM, "base_only": True, "steps": 0, "guidance": 0, "seed": None})
-    assert (request.handover, request.steps, request.guidance, request.seed) == (None, None, None, -1)
+    assert request.sampling == Sampling(handover=BASE_ALONE)
+    assert request.seed == -1
 
 
 def test_only_styles_the_model_knows_are_offered(show):
-    assert show.form.styles("auto") == [("None", "none"), ("Flat", "flat")]
+    assert show.form.fits("auto")[show.form.inputs["style"]]["choices"] == [("None", "none"), ("Flat", "flat")]
 
 
 def test_a_form_comes_back_from_its_run(show, desk, house, asking):
-    request = GenerateRequest(prompt="two cats", style="flat", count=2, seed=9, handover=None, guidance=2.5, steps=6)
+    request = GenerateRequest(
+        prompt="two cats",
+        style="flat",
+        count=2,
+        seed=9,
+        sampling=Sampling(handover=BASE_ALONE, guidance=2.5, steps=6),
+    )
     actor = house.actor()
     run = house.studio.result(actor, house.studio.submit(actor, request))
     filled = show.load_form(asking("creator"), (run.id, 1))
     values = {name: filled[component] for name, component in show.form.inputs.items()}
     assert show.form.request(**values) == GenerateRequest(
-        prompt="two cats", style="flat", count=2, seed=9, handover=None, guidance=2.5, steps=6, model="painter"
+        prompt="two cats",
+        style="flat",
+        count=2,
+        seed=9,
+        sampling=Sampling(handover=BASE_ALONE, guidance=2.5, steps=6),
+        model="painter",
     )
 
 

@@ -170,7 +170,7 @@ def test_a_refused_question_is_answered_with_the_reason(tell, asking, picture):
 def test_describe_is_a_run_of_its_own_kind(tell, desk, asking, picture):
     steps = list(tell.describe(asking("creator"), picture, [], ""))
     assert merged(steps)[tell.on.chat][-1]["content"] == "It is red. It is square."
-    assert desk.library.runs()[0].action is Action.DESCRIBE
+    assert desk.library.runs()[0].action == Action.DESCRIBE
 
 
 def test_a_page_without_a_run_under_way_is_left_as_it_is(tell, asking):

@@ -1,11 +1,9 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from core import record
 from core.errors import InvalidRequestError
 from core.media import Picture
-from core.requests import MAX_SEED, AskRequest, DescribeRequest, GenerateRequest, SpeakRequest, Turn
+from core.requests import BASE_ALONE, MAX_SEED, AskRequest, GenerateRequest, Sampling, SpeakRequest
+from core.requests.flat import from_flat
 
 PICTURE = Picture(png=b"not decoded here", width=8, height=8)
 
@@ -42,7 +40,7 @@ PICTURE = Picture(png=b"not decoded here", width=8, height=8)
 )
 def test_generate_refuses_what_is_out_of_bounds_and_names_the_field(field, value):
     with pytest.raises(InvalidRequestError) as refusal:
-        GenerateRequest(**{"prompt": "a fox", field: value})
+        from_flat(GenerateRequest, {"prompt": "a fox", field: value})
     assert refusal.value.field == field
     assert field in str(refusal.value)
 
@@ -53,8 +51,13 @@ def test_the_last_seed_of_a_batch_is_bounded_too():
     assert GenerateRequest(prompt="a fox", seed=MAX_SEED - 1, count=2).seeds == (MAX_SEED - 1, MAX_SEED)
 
 
-def test_handover_none_means_the_base_alone():
-    assert GenerateRequest(prompt="a fox", handover=None).handover is None
+def test_a_hand_over_is_the_models_own_or_none_or_a_number():
+    assert Sampling().handover is None
+    assert Sampling(handover=BASE_ALONE).handover == "none"
+    assert Sampling(handover=0.6).handover == 0.6
+    for wrong in (0, 1, "base", "", True):
+        with pytest.raises(InvalidRequestError, match="handover"):
+            Sampling(handover=wrong)
 
 
 def test_a_question_needs_a_picture():
@@ -97,32 +100,7 @@ def test_speech_takes_every_well_formed_tag(language):
     assert SpeakRequest(text="hello", language=language.replace("-", "_")).language == language
 
 
-requests = st.one_of(
-    st.builds(
-        GenerateRequest,
-        prompt=st.text(alphabet=st.characters(categories=["Lu", "Ll", "N"]), min_size=1, max_size=50),
-        count=st.integers(1, 8),
-        seed=st.integers(-1, MAX_SEED - 8),
-        steps=st.none() | st.integers(1, 150),
-        guidance=st.none() | st.floats(0, 30),
-        handover=st.none() | st.floats(0, 1, exclude_min=True, exclude_max=True),
-    ),
-    st.builds(
-        AskRequest,
-        image=st.just(PICTURE),
-        question=st.just("what?"),
-        history=st.lists(st.just(Turn(question="a", answer="b")), max_size=3).map(tuple),
-    ),
-    st.builds(DescribeRequest, image=st.just(PICTURE), length=st.sampled_from(["short", "long"])),
-    st.builds(SpeakRequest, text=st.just("hello")),
-)
-
-
-@given(requests)
-def test_a_request_survives_the_log(request):
-    assert record.from_json(request.action, record.to_json(request), lambda _: PICTURE) == request
-
-
-def test_the_log_refuses_fields_it_does_not_know():
-    with pytest.raises(InvalidRequestError, match="sampler"):
-        record.from_json(GenerateRequest.action, {"prompt": "a fox", "sampler": "euler"}, lambda _: PICTURE)
+@pytest.mark.parametrize("history", [None, "what?", [("a", "b")], ({"question": "a", "answer": "b"},)])
+def test_turns_are_turns(history):
+    with pytest.raises(InvalidRequestError, match="history"):
+        AskRequest(image=PICTURE, question="what?", history=history)

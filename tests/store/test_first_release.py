@@ -1,0 +1,58 @@
+"""A data folder made by the first release: every run still lists, opens and replays."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from core import record
+from core.requests import BASE_ALONE, REQUESTS
+from core.runs import Status
+from store.library import Library
+from tests import house
+
+KEPT = Path(__file__).parent / "first_release"
+
+
+@pytest.fixture
+def studio(tmp_path):
+    shutil.copytree(KEPT, tmp_path / "data")
+    found = house.build(tmp_path / "data")
+    found.studio.start()
+    yield found
+    found.close()
+
+
+def test_every_run_is_listed_and_opens(studio):
+    runs = Library(studio.database).runs()
+    assert len(runs) == 11
+    assert {run.action for run in runs} == set(REQUESTS)
+    assert {run.status for run in runs} == {Status.DONE, Status.BLOCKED, Status.DENIED, Status.FAILED}
+    for run in runs:
+        assert record.flat(run.action, run.request) == dict(run.request)
+
+
+def test_every_run_is_found_by_its_words(studio):
+    found = Library(studio.database).runs(search="red apple")
+    assert [run.words for run in found] == ["a red apple", "a red apple"]
+
+
+def test_none_meant_the_base_alone(studio):
+    fox = Library(studio.database).runs(search="fox")[0]
+    request = record.from_json(fox.action, fox.request, studio.pictures.load)
+    assert request.sampling.handover == BASE_ALONE
+    assert (request.sampling.steps, request.sampling.scheduler) == (6, "ddim")
+
+
+def test_every_finished_run_replays_as_it_was(studio):
+    ann = studio.actor(name="creator-ann")
+    done = Library(studio.database).runs(actor=ann.name, status=Status.DONE)
+    assert len(done) == 8
+    for run in done:
+        again = studio.studio.result(ann, studio.studio.replay(ann, run.id))
+        assert again.status is Status.DONE
+        assert record.flat(again.action, again.request) == dict(run.request)
+        before, now = ([kept.pixels_sha256 for kept in one.pictures] for one in (run, again))
+        assert now == before

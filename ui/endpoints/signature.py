@@ -1,0 +1,93 @@
+"""Endpoints that take a request: parameters, defaults and sentences come from the fields of its class."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import gradio as gr
+
+from core.errors import InvalidRequestError
+from core.media import Picture
+from core.requests import Request, Turn
+from core.requests.flat import Parameter, from_flat, parameters
+from ui import incoming
+
+Handler = Callable[..., Any]
+
+
+def takes(kind: type[Request]) -> Callable[[Handler], Handler]:
+    """Give ``handler(self, visit, request, ...)`` the parameters of ``kind`` in place of ``request``.
+
+    What else the handler takes comes after them, and its docstring describes that alone.
+    """
+
+    def give(handler: Handler) -> Handler:
+        known = parameters(kind)
+
+        @functools.wraps(handler)
+        def taking(self: Any, visit: Any, *values: Any, **named: Any) -> Any:
+            names = [name for name in signature.parameters if name not in {"self", "visit"}]
+            given = {**dict(zip(names, values, strict=False)), **named}
+            asked = {name: _read(self.desk, visit, known[name], given.pop(name)) for name in known if name in given}
+            return handler(self, visit, from_flat(kind, asked), **given)
+
+        signature = _signature(handler, known.values())
+        taking.__signature__ = signature  # type: ignore[attr-defined]  # what inspect.signature answers with
+        taking.__annotations__ = {
+            name: parameter.annotation for name, parameter in signature.parameters.items() if name != "self"
+        } | {"return": handler.__annotations__["return"]}
+        taking.__doc__ = _docstring(handler, known.values())
+        return taking
+
+    return give
+
+
+def _signature(handler: Handler, known: Any) -> inspect.Signature:
+    theirs = list(inspect.signature(handler).parameters.values())
+    ours = [
+        inspect.Parameter(
+            one.name,
+            inspect.Parameter.POSITIONAL_OR_KEYWORD,
+            default=inspect.Parameter.empty if one.required else _outside(one.default),
+            annotation=_hint(one),
+        )
+        for one in known
+    ]
+    # self, visit, then the request's own parameters, which stand for ``request``.
+    return inspect.Signature([*theirs[:2], *ours, *theirs[3:]])
+
+
+def _hint(parameter: Parameter) -> Any:
+    kind = gr.FileData if parameter.about.bound.kind is Picture else parameter.about.bound.kind
+    return kind | None if parameter.about.none else kind
+
+
+def _outside(default: Any) -> Any:
+    return list(default) if isinstance(default, tuple) else default
+
+
+def _docstring(handler: Handler, known: Any) -> str:
+    head, found, rest = inspect.getdoc(handler).partition("\nArgs:\n")  # type: ignore[union-attr]  # every endpoint has one
+    lines = [f"    {one.name}: {one.about.sentence}" for one in known]
+    return "\n".join([head.rstrip(), "", "Args:", *lines, *([rest] if found else [])])
+
+
+def _read(desk: Any, visit: Any, parameter: Parameter, value: Any) -> Any:
+    """Return what a program sent as the request takes it."""
+    kind = parameter.about.bound.kind
+    if kind is Picture:
+        return incoming.picture(desk, value, parameter.name, actor=visit.actor)
+    return tuple(_turns(value)) if kind == list[dict[str, str]] else value
+
+
+def _turns(history: Any) -> Iterator[Turn]:
+    allowed = 'a list of turns such as {"question": "What is this?", "answer": "An apple."}'
+    if not isinstance(history, list):
+        raise InvalidRequestError("history", history, allowed)
+    for turn in history:
+        if not isinstance(turn, dict) or set(turn) != {"question", "answer"}:
+            raise InvalidRequestError("history", turn, allowed)
+        yield Turn(question=turn["question"], answer=turn["answer"])

@@ -1,0 +1,1 @@
+"""Show: words become pictures. The form is made of sections, one file each."""

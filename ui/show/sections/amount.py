@@ -1,0 +1,42 @@
+"""How many pictures, and from which seed on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from core.models import ModelCard
+from core.requests import MAX_COUNT, RANDOM_SEED
+from ui.desk import Desk
+from ui.parts.fields import named
+from ui.show.sections.section import Updates, Values
+
+
+class Amount:
+    """See Section."""
+
+    advanced = True
+
+    def build(self, desk: Desk, card: ModelCard | None) -> None:  # noqa: ARG002 - the same for every model
+        """See Section.build."""
+        with gr.Row():
+            self.count = gr.Slider(1, MAX_COUNT, value=1, step=1, **named("count"))
+            self.seed = gr.Number(RANDOM_SEED, precision=0, info=f"{RANDOM_SEED}: a new one each time", **named("seed"))
+
+    @property
+    def inputs(self) -> dict[str, Any]:
+        """See Section.inputs."""
+        return {"count": self.count, "seed": self.seed}
+
+    def asked(self, values: Values) -> Values:
+        """See Section.asked."""
+        return {"count": values["count"], "seed": RANDOM_SEED if values["seed"] is None else values["seed"]}
+
+    def load(self, values: Values) -> Updates:
+        """See Section.load."""
+        return {self.count: values["count"], self.seed: values["seed"]}
+
+    def fits(self, card: ModelCard | None) -> Updates:  # noqa: ARG002 - the same for every model
+        """See Section.fits."""
+        return {}

@@ -1,0 +1,39 @@
+"""What should not be in the picture."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from core.models import ModelCard
+from ui.desk import Desk
+from ui.parts.fields import named
+from ui.show.sections.section import Updates, Values
+
+
+class KeepOut:
+    """See Section."""
+
+    advanced = True
+
+    def build(self, desk: Desk, card: ModelCard | None) -> None:  # noqa: ARG002 - the same for every model
+        """See Section.build."""
+        self.negative = gr.Textbox("", placeholder="what should not be in the picture", **named("negative_prompt"))
+
+    @property
+    def inputs(self) -> dict[str, Any]:
+        """See Section.inputs."""
+        return {"negative_prompt": self.negative}
+
+    def asked(self, values: Values) -> Values:
+        """See Section.asked."""
+        return {"negative_prompt": values["negative_prompt"]}
+
+    def load(self, values: Values) -> Updates:
+        """See Section.load."""
+        return {self.negative: values["negative_prompt"]}
+
+    def fits(self, card: ModelCard | None) -> Updates:  # noqa: ARG002 - the same for every model
+        """See Section.fits."""
+        return {}

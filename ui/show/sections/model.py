@@ -1,0 +1,49 @@
+"""Which model makes the picture."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from core.actions import Action
+from core.models import ModelCard, ModelState
+from core.requests import AUTO
+from ui.desk import Desk
+from ui.parts.fields import named
+from ui.show.sections.section import Updates, Values
+
+
+class ModelChoice:
+    """See Section."""
+
+    advanced = True
+
+    def build(self, desk: Desk, card: ModelCard | None) -> None:  # noqa: ARG002 - the list is the same for all
+        """See Section.build."""
+        cards = desk.engines.cards(Action.GENERATE)
+        choices = [("Best that runs here", AUTO), *((_named(each), each.id) for each in cards)]
+        self.model = gr.Dropdown(choices, value=AUTO, **named("model"))
+
+    @property
+    def inputs(self) -> dict[str, Any]:
+        """See Section.inputs."""
+        return {"model": self.model}
+
+    def asked(self, values: Values) -> Values:
+        """See Section.asked."""
+        return {"model": values["model"]}
+
+    def load(self, values: Values) -> Updates:
+        """See Section.load."""
+        return {self.model: values["model"]}
+
+    def fits(self, card: ModelCard | None) -> Updates:  # noqa: ARG002 - the list is the same for all
+        """See Section.fits."""
+        return {}
+
+
+def _named(card: ModelCard) -> str:
+    if card.state is ModelState.UNAVAILABLE:
+        return f"{card.title} (not here)"
+    return f"{card.title} (demo)" if card.bundled else card.title

@@ -1,0 +1,43 @@
+"""What a section of the form is: some components, and their way to and from a request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from core.models import ModelCard
+from ui.desk import Desk
+
+Values = Mapping[str, Any]
+Updates = dict[Any, Any]
+
+
+class Section(Protocol):
+    """One part of the form. ``Form`` puts them together; none knows another.
+
+    Attributes:
+        advanced: folded away under "Advanced".
+    """
+
+    advanced: bool
+
+    def build(self, desk: Desk, card: ModelCard | None) -> None:
+        """Add the components, as they fit the model in use; None where none can run."""
+        ...
+
+    @property
+    def inputs(self) -> dict[str, Any]:
+        """Names of values -> components."""
+        ...
+
+    def asked(self, values: Values) -> Values:
+        """Return what the components say, in the flat names of a request; what is left out has its default."""
+        ...
+
+    def load(self, values: Values) -> Updates:
+        """Return the updates that show a request, given in flat names."""
+        ...
+
+    def fits(self, card: ModelCard | None) -> Updates:
+        """Return the updates that hide what a model cannot do, and show its own numbers."""
+        ...

@@ -1,0 +1,56 @@
+"""What to see: the large box, and examples to try."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from core.models import ModelCard
+from ui import examples
+from ui.desk import Desk
+from ui.parts.fields import named
+from ui.show.sections.section import Updates, Values
+
+
+class Words:
+    """See Section."""
+
+    advanced = False
+
+    def build(self, desk: Desk, card: ModelCard | None) -> None:  # noqa: ARG002 - every model takes words
+        """See Section.build."""
+        prompts = examples.prompts(desk)
+        # One line that may grow: Enter sends it, Shift and Enter break the line.
+        self.prompt = gr.Textbox(
+            "",
+            placeholder=f"{prompts[0] if prompts else 'a red apple'}",
+            lines=1,
+            max_lines=8,
+            autofocus=True,
+            **named("prompt"),
+        )
+        self.examples = gr.Dataset(
+            label="Try",
+            components=[gr.Textbox(visible=False)],
+            samples=[[prompt] for prompt in prompts],
+            samples_per_page=6,
+            elem_id="show-examples",
+        )
+
+    @property
+    def inputs(self) -> dict[str, Any]:
+        """See Section.inputs."""
+        return {"prompt": self.prompt}
+
+    def asked(self, values: Values) -> Values:
+        """See Section.asked."""
+        return {"prompt": values["prompt"]}
+
+    def load(self, values: Values) -> Updates:
+        """See Section.load."""
+        return {self.prompt: values["prompt"]}
+
+    def fits(self, card: ModelCard | None) -> Updates:  # noqa: ARG002 - every model takes words
+        """See Section.fits."""
+        return {}
