@@ -31,8 +31,8 @@ def before(desk: Desk, run: Run) -> list[Run]:
     listed = desk.library.runs(actor=run.actor, status=Status.DONE, limit=_BACK)
     # Newest first, as the log lists them.
     older = [each for each in listed if each.queued <= run.queued and each.id != run.id and _picture(each) == sha256]
-    if run.action is Action.DESCRIBE:
-        return [*before(desk, older[0]), older[0]] if older and older[0].action is Action.ASK else older[:1]
+    if run.action == Action.DESCRIBE:
+        return [*before(desk, older[0]), older[0]] if older and older[0].action == Action.ASK else older[:1]
     turns = [(turn["question"], turn["answer"]) for turn in run.request.get("history", ())]
     found: list[Run] = []
     for each in older:

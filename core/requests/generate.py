@@ -50,7 +50,7 @@ class GenerateRequest:
     )
     seed: int = described(
         default=RANDOM_SEED,
-        bound=Whole(RANDOM_SEED, MAX_SEED, f"0 to {MAX_SEED}, or {RANDOM_SEED} for a new one"),
+        bound=Whole(RANDOM_SEED, MAX_SEED, f"0 to {MAX_SEED}, or {RANDOM_SEED} for a random one"),
         label="Seed",
     )
     sampling: Sampling = field(default_factory=Sampling)

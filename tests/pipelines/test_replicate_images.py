@@ -93,11 +93,6 @@ def test_what_had_no_effect_is_told(fake: FakeReplicate) -> None:
     assert long["prompt"].endswith("on a hill")
     assert ignored(service, prompt="fox, " * 36) == {}
     assert "of the style were left out: photo" in ignored(service, negative_prompt="no, " * 40, style="oil")["style"]
-    alone = engine(fake, hands_over=False)
-    product = alone.run(request(), WatchedJob())
-    assert product.facts["ignored"] == {"handover": "This model has no refiner."}
-    assert product.facts["handover"] is None
-    assert fake.created[-1]["input"]["refine"] == "no_refiner"
 
 
 def test_progress_runs_over_all_pictures(fake: FakeReplicate) -> None:
