@@ -273,7 +273,7 @@ def test_a_hand_over_before_the_first_step_is_told(engine: Sdxl) -> None:
 
 
 def test_a_row_without_a_refiner_is_believed(engine: Sdxl, sdxl_options: dict[str, Any]) -> None:
-    single = Sdxl(Options(**sdxl_options, hands_over=False), engine._base, engine._refiner)
+    single = Sdxl(Options(**sdxl_options), engine._base, None)
     product = make(single, handover=0.8)
     assert product.facts["ignored"] == {"handover": "This model has no refiner."}
     assert pngs(product) == pngs(make(engine, handover=None))
