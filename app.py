@@ -8,9 +8,11 @@ import sys
 import settings as configuration
 import wiring
 from core.errors import StudioError
-from pipelines import proxies
-from safety.roles import RolesFile
-from server import accounts, desktop, owner_key
+from pipelines.network import proxies
+from safety.access.roles import RolesFile
+from server.accounts import command as accounts
+from server.accounts import owner_key
+from server.addresses import desktop
 from startup import command_line, signals
 from store.database import Database
 from store.people import People

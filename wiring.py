@@ -10,42 +10,46 @@ from core.actions import Action
 from core.board import Board
 from core.studio import Studio
 from core.worker import Worker
-from pipelines import proxies
-from pipelines.catalogue import Catalogue
-from pipelines.concept_checker import ConceptChecker
+from pipelines.catalogue.catalogue import Catalogue
+from pipelines.catalogue.spec import ModelSpec, read_lanes, read_specs
+from pipelines.catalogue.styles import read_styles
 from pipelines.lanes import InlineLane, ThreadLane
-from pipelines.spec import ModelSpec, read_lanes, read_specs
-from pipelines.styles import read_styles
-from safety.access import RoleAccess
+from pipelines.moderation.concept_checker import ConceptChecker
+from pipelines.network import proxies
+from safety.access.access import RoleAccess
 from safety.guard import RuleGuard
-from safety.provenance import PngMarker
+from safety.pictures.uploads import PictureDoor
+from safety.provenance.marker import PngMarker
 from safety.rules import bundled_checker
-from safety.uploads import PictureDoor
-from server import addresses, assembly, desktop, owner_key, passwords, readiness
-from server.identity import Identities, current_name
-from server.owner import Owner, host_name
-from server.public_root import PublicRoot
-from server.rules import Rules
-from server.sessions import Sessions
+from server import assembly
+from server.accounts import owner_key, passwords
+from server.accounts.identity import Identities, current_name
+from server.accounts.owner import Owner, host_name
+from server.addresses import desktop
+from server.addresses import visitor as addresses
+from server.addresses.public_root import PublicRoot
+from server.gate.context import Rules
+from server.health import readiness
+from server.limits.sessions import Sessions
 from settings import ROOT, Settings
 from startup import command_line, environment, serving
 from store import address_key
 from store.database import NAME, Database
-from store.library import Library
+from store.media.pictures import Pictures
+from store.media.sweep import Sweep
+from store.media.temporary import Temporary
 from store.people import People
-from store.pictures import Pictures
-from store.run_log import RunLog
+from store.runs.library import Library
+from store.runs.run_log import RunLog
 from store.statistics import Statistics
-from store.sweep import Sweep
-from store.temporary import Temporary
 
 # Before Gradio is imported: it reads its variables once, and would stumble over mistakes in them.
 IGNORED = environment.settle()
 with proxies.set_aside(), environment.without(*serving.TOLD):
-    import ui.memory
+    import ui.framework.memory
     import ui.page
+    import ui.parts.theme
     import ui.permission
-    import ui.theme
     from startup.preloading import Preloading
     from startup.program import Program
     from ui.desk import Desk, Examples, RoleCard, StyleChoice
@@ -143,7 +147,7 @@ def build(settings: Settings) -> Program:
         require_room=temporary.require_room,
         addresses=addresses.Addresses(secret, proxies=addresses.trust(settings.trusted_proxies)),
         root=root,
-        sessions=Sessions(ui.memory.SessionMemory(demo)),
+        sessions=Sessions(ui.framework.memory.SessionMemory(demo)),
     )
     command_line.first_admin(people, settings.admin)
     return Program(
@@ -161,8 +165,8 @@ def build(settings: Settings) -> Program:
         demo=demo,
         launch={
             "blocked_paths": [str(settings.roles), str(settings.models), *_secret_files(data)],
-            "theme": ui.theme.theme(),
-            "css_paths": [ui.theme.CSS],
+            "theme": ui.parts.theme.theme(),
+            "css_paths": [ui.parts.theme.CSS],
             "mcp_server": settings.mcp,
             **assembly.launch_options(own, rules),
         },

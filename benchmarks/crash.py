@@ -24,8 +24,8 @@ from benchmarks.table import show
 from core.errors import UnknownRunError
 from core.runs import Run, Status
 from store.database import NAME, Database
-from store.library import Library
-from store.pictures import Pictures
+from store.media.pictures import Pictures
+from store.runs.library import Library
 from store.space import Space
 
 ROOT = Path(__file__).parents[1]

@@ -35,9 +35,9 @@ from core.studio import Studio
 from core.worker import Worker
 from pipelines.lanes import ThreadLane
 from store.database import Database
-from store.library import Library
-from store.pictures import Pictures
-from store.run_log import RunLog
+from store.media.pictures import Pictures
+from store.runs.library import Library
+from store.runs.run_log import RunLog
 from store.space import MEBIBYTE, Space
 
 ACTORS = tuple(Actor(name=name, role="creator", actions=frozenset(ACTIONS)) for name in ("ada", "bob", "cleo", "dan"))

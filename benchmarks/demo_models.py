@@ -13,11 +13,11 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchmarks.figure import HEADS, Figure
-from benchmarks.quiet import quiet
+from benchmarks.models.figure import HEADS, Figure
+from benchmarks.models.quiet import quiet
 from benchmarks.table import machine, show, table
-from training.card import around, fill
-from training.packages import BUNDLED
+from training.image.card import around, fill
+from training.world.packages import BUNDLED
 
 BLOCK = "figures"  # of a card
 
@@ -32,14 +32,16 @@ class Part:
 
     def measure(self, short: bool) -> list[Figure]:
         """The rows."""
-        return [row for name in self.modules for row in importlib.import_module(f"benchmarks.{name}").figures(short)]
+        return [
+            row for name in self.modules for row in importlib.import_module(f"benchmarks.models.{name}").figures(short)
+        ]
 
 
 PARTS = (
-    Part("The image model", "emoji-sdxl", ("figures_sdxl", "figures_memory")),
-    Part("The answer model", "emoji-llava", ("figures_llava",)),
-    Part("The pair of words and pictures", "emoji-clip", ("figures_clip",)),
-    Part("The picture checker", "emoji-checker", ("figures_checker",)),
+    Part("The image model", "emoji-sdxl", ("sdxl", "memory")),
+    Part("The answer model", "emoji-llava", ("llava",)),
+    Part("The pair of words and pictures", "emoji-clip", ("clip",)),
+    Part("The picture checker", "emoji-checker", ("checker",)),
 )
 
 

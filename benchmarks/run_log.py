@@ -15,14 +15,14 @@ from pathlib import Path
 
 from benchmarks.table import show
 from core.actions import Action
-from core.identity import new_run_id
 from core.media import Picture
+from core.run_ids import new_run_id
 from core.runs import KeptPicture, NewRun, Outcome, Status
-from store import writing
 from store.database import Database
-from store.library import Library
-from store.pictures import Pictures
-from store.run_log import RunLog
+from store.media.pictures import Pictures
+from store.runs import writing
+from store.runs.library import Library
+from store.runs.run_log import RunLog
 from store.statistics import Statistics
 
 ROWS = 100_000

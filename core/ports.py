@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from core.actions import Action, Actor
+from core.admission.places import Shares
 from core.findings import Content, Finding
 from core.job import Job
 from core.media import Picture, Sound
 from core.models import ModelCard, Resolved
-from core.places import Shares
 from core.requests import Request
 from core.results import Product
 from core.runs import NewRun, Outcome, Run

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 
 from core.actions import Action
+from core.admission.excerpt import SHORTENED
 from core.errors import InvalidRequestError
-from core.excerpt import SHORTENED
 from core.media import Picture
 from core.requests import REQUESTS, Request
 from core.requests.flat import nest, outside, parameters

@@ -12,7 +12,8 @@ from functools import partial
 
 from core import record
 from core.actions import Action, Actor
-from core.admission import Admission
+from core.admission.admission import Admission
+from core.admission.seats import Seats
 from core.board import Board
 from core.errors import (
     NotPermittedError,
@@ -23,14 +24,13 @@ from core.errors import (
     UnknownRunError,
 )
 from core.findings import Content, Stage
-from core.identity import new_run_id
 from core.media import Picture
 from core.models import Resolved
 from core.ports import Access, Engines, Guard, Lane, Pictures, RunLog
 from core.requests import BRINGING, MAX_SEED, RANDOM_SEED, GenerateRequest, Request
 from core.results import Progress
+from core.run_ids import new_run_id
 from core.runs import NewRun, Outcome, Run, Status
-from core.seats import Seats
 from core.worker import Worker
 
 _log = logging.getLogger(__name__)

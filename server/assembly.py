@@ -10,22 +10,22 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute
 
+from core.admission.seats import THREADS
 from core.people import People
 from core.queries import Library, Statistics
-from core.seats import THREADS
 from core.studio import Studio
-from server import reference
-from server.gate import Gate, without_reflection
-from server.health import Checks, Health
-from server.identity import current_name
-from server.owner import Owner
-from server.owner_entry import OwnerEntry
-from server.public_root import UnderRoot
-from server.rest import Rest
-from server.rules import Rules
-from server.sessions import MOST
-from server.sign_in import SignIn
-from server.throttle import Throttle
+from server.accounts.identity import current_name
+from server.accounts.owner import Owner
+from server.accounts.owner_entry import OwnerEntry
+from server.accounts.sign_in import SignIn
+from server.accounts.throttle import Throttle
+from server.addresses.public_root import UnderRoot
+from server.gate.context import Rules
+from server.gate.gate import Gate, without_reflection
+from server.health.routes import Checks, Health
+from server.limits.sessions import MOST
+from server.rest import reference
+from server.rest.routes import Rest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

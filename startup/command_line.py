@@ -9,7 +9,7 @@ from pydantic import SecretStr
 import settings
 from core.errors import InvalidRequestError
 from core.people import People
-from server import accounts
+from server.accounts import command as accounts
 
 
 def understood(given: list[str]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from pipelines.catalogue import Catalogue
+from pipelines.catalogue.catalogue import Catalogue
 from safety.guard import RuleGuard
 
 

@@ -6,21 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import ui.mcp
-import ui.memory
+import ui.framework.mcp
+import ui.framework.memory
 from core.studio import Studio
-from pipelines.catalogue import Catalogue
-from safety.access import RoleAccess
+from pipelines.catalogue.catalogue import Catalogue
+from safety.access.access import RoleAccess
 from safety.guard import RuleGuard
-from server import address, connections
-from server.owner import Owner
-from server.public_root import PublicRoot
+from server.accounts.owner import Owner
+from server.addresses import listening as address
+from server.addresses.public_root import PublicRoot
+from server.limits import connections
 from settings import Settings
 from startup import serving
 from startup.preloading import Preloading
 from store.database import Database
+from store.media.sweep import Sweep
 from store.people import People
-from store.sweep import Sweep
 from ui import Blocks
 
 
@@ -60,9 +61,9 @@ class Program:
             self.studio.stop()
             raise
         connections.bound(self.demo.server.config)
-        ui.memory.keep_small(self.demo)
+        ui.framework.memory.keep_small(self.demo)
         if self.settings.mcp:
-            ui.mcp.call_in_place(self.demo.mcp_server_obj, self.database.space.require)
+            ui.framework.mcp.call_in_place(self.demo.mcp_server_obj, self.database.space.require)
         self.preloading.start()
         return self.root.page(url)
 

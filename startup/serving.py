@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pipelines import proxies
-from server import address
+from pipelines.network import proxies
+from server.addresses import listening as address
 from startup import environment
 
 # While it is imported, Gradio would stumble over mistakes in these with a traceback.

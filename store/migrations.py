@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
-from store import unspaced
+from store.runs import unspaced
 
 migrations = Migrations("show_and_tell")
 

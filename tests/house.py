@@ -23,12 +23,12 @@ from core.results import MadePicture, Product
 from core.studio import Studio
 from core.worker import Worker
 from pipelines.lanes import InlineLane, ThreadLane
-from safety.access import RoleAccess
+from safety.access.access import RoleAccess
 from safety.guard import RuleGuard
-from safety.provenance import PngMarker
+from safety.provenance.marker import PngMarker
 from store.database import Database
-from store.pictures import Pictures
-from store.run_log import RunLog
+from store.media.pictures import Pictures
+from store.runs.run_log import RunLog
 from store.space import Space
 
 ROOT = Path(__file__).resolve().parent.parent

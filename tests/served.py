@@ -13,7 +13,7 @@ import settings
 import wiring
 from benchmarks.program import free_port
 from core.people import Person
-from server import keys, passwords
+from server.accounts import keys, passwords
 from startup.program import Program
 
 

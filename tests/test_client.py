@@ -9,7 +9,7 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
 
-from safety.provenance import read_mark
+from safety.provenance.marker import read_mark
 
 
 @pytest.fixture(scope="module")

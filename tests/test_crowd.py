@@ -12,7 +12,7 @@ import pytest
 
 from benchmarks.program import running
 from core.people import Person
-from server import keys, passwords
+from server.accounts import keys, passwords
 from store.database import Database
 from store.people import People
 

@@ -14,7 +14,7 @@ from gradio_client import Client
 
 import settings
 from benchmarks.program import ROOT, free_port
-from server import desktop
+from server.addresses import desktop
 from tests.served import served
 
 ADDRESS = re.compile(r"^Show & Tell is at (\S+)$", re.MULTILINE)

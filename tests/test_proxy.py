@@ -12,7 +12,7 @@ import httpx
 import pytest
 from gradio_client import Client
 
-from server.owner import Owner
+from server.accounts.owner import Owner
 from tests.nginx import PLAIN, documented, need_nginx, proxied
 from tests.served import served, token
 

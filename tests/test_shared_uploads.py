@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from safety.uploads import PictureDoor
+from safety.pictures.uploads import PictureDoor
 from tests.safety.files import corners, encoded, gps_jpeg
 from tests.served import served, token
 

@@ -96,9 +96,9 @@ def test_a_setting_that_cannot_be_used_is_told(tmp_path, named, said):
 @pytest.mark.parametrize("content", [b"- id: [", b"\xff\xfe\x00", b"- id: 2024-99-99", b"", b"[" * 5000, b"a: 1"])
 @pytest.mark.parametrize("name", ["models", "styles", "roles"])
 def test_a_file_that_cannot_be_used_is_told_with_its_name(tmp_path, name, content):
-    from pipelines.spec import read_specs
-    from pipelines.styles import read_styles
-    from safety.roles import RolesFile
+    from pipelines.catalogue.spec import read_specs
+    from pipelines.catalogue.styles import read_styles
+    from safety.access.roles import RolesFile
 
     path = tmp_path / f"{name}.yaml"
     path.write_bytes(content)
@@ -129,7 +129,7 @@ def test_words_that_ask_for_help_or_mean_nothing_start_nothing(tmp_path, words, 
         (("benchmarks.run_log", "--help"), "rows of the log"),
         (("benchmarks.crash_child", "--help"), "load"),
         (("docs", "nothing"), "unrecognized arguments: nothing"),
-        (("training.card", "--help"), "options"),
+        (("training.image.card", "--help"), "options"),
     ],
 )
 def test_every_command_explains_itself(words, said):

@@ -6,7 +6,7 @@ import pytest
 import torch
 from safetensors import safe_open
 
-from training import packages
+from training.world import packages
 
 drawn = pytest.mark.skipif(
     not all(packages.cached(name) for name in packages.STYLE_PACKAGES.values()),

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from training.packages import BUNDLED, CACHE
+from training.world.packages import BUNDLED, CACHE
 
 
 @dataclass(frozen=True)
@@ -24,9 +24,9 @@ class Stage:
     """One stage.
 
     Attributes:
-        name: of the stage, and of its module unless ``module`` says another.
+        name: of the stage.
         needs: stages it is made from.
-        module: in ``training``.
+        module: in ``training``; empty for the one of its name.
         minutes: of training; 0 if it ends by itself.
         samples: option and number of what it makes, where that takes long; a rehearsal makes fewer, but sixteen.
         keeps: its checkpoint in the cache, which is put aside when it begins from nothing.
@@ -45,7 +45,7 @@ class Stage:
 
     def command(self, scale: float, threads: int = 0) -> list[str]:
         """What to run, with ``scale`` times the minutes and samples."""
-        made = [sys.executable, "-m", f"training.{self.module or self.name}"]
+        made = [sys.executable, "-m", f"training.{self.module or _PLACES[self.name]}"]
         if self.minutes:
             made += ["--minutes", f"{self.minutes * scale:g}"]
         if self.samples:
@@ -56,6 +56,16 @@ class Stage:
         return [*made, *["--resume"] * self.resumes, *self.arguments]
 
 
+# Where the stages lie, by the folder of the model they make.
+_FOLDERS = {
+    "image": ("vae", "latents", "base", "handover", "refiner", "decoder", "pack", "card", "judge"),
+    "answer": ("llava", "match_heads"),
+    "checker": ("checker",),
+    "clip": ("clip",),
+}
+_PLACES = {name: f"{folder}.{name}" for folder, names in _FOLDERS.items() for name in names}
+
+
 def trained(name: str, minutes: float, *needs: str) -> Stage:
     """A stage that trains for its minutes, and can go on."""
     return Stage(name, needs, minutes=minutes, keeps=f"{name}.pt", resumes=True)
@@ -63,7 +73,7 @@ def trained(name: str, minutes: float, *needs: str) -> Stage:
 
 def answers(name: str, needs: str, minutes: float = 0, *arguments: str) -> Stage:
     """A stage of the answer model, which goes on from the checkpoint that is there."""
-    return Stage(name, (needs,), "llava", minutes, arguments=arguments)
+    return Stage(name, (needs,), "answer.llava", minutes, arguments=arguments)
 
 
 STAGES = (
@@ -81,9 +91,9 @@ STAGES = (
     Stage("match_heads", ("llava",)),
     answers("llava-further", "match_heads", 75, "--asked", "24", "--looked-at", "0", "--rate", "0.0008"),
     answers("llava-pack", "llava-further", 0, "--pack"),
-    Stage("llava_card", ("llava-pack",)),
+    Stage("llava_card", ("llava-pack",), "answer.card"),
     trained("checker", 30, "clip"),
-    Stage("clip_pack", ("clip",)),
+    Stage("clip_pack", ("clip",), "clip.pack"),
 )
 
 

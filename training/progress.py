@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from training.packages import CACHE
+from training.world.packages import CACHE
 
 SAVE_EVERY = 120.0  # seconds
 

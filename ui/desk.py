@@ -15,7 +15,7 @@ from core.people import People
 from core.ports import Access, Engines, Guard, Pictures, Uploads
 from core.queries import Library, Statistics
 from core.studio import Studio
-from ui.calls import Calls
+from ui.framework.calls import Calls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

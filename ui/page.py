@@ -8,13 +8,13 @@ from typing import Any
 import gradio as gr
 
 from core.actions import Action
-from ui import gradio_files
-from ui.checked_calls import Page
 from ui.desk import Desk, Visit
 from ui.endpoints import ENDPOINTS
-from ui.header import Header
-from ui.links import Links
+from ui.framework import files as gradio_files
+from ui.framework.checked_calls import Page
 from ui.parts.fields import tips
+from ui.parts.header import Header
+from ui.parts.links import Links
 from ui.permission import PRIVATE, needs
 from ui.tabs import TABS
 

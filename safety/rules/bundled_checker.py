@@ -55,7 +55,7 @@ class _About(BaseModel):
 
 
 class BundledChecker:
-    """Implements ``PictureClassifier`` over a folder as ``training.checker_pack`` writes it."""
+    """Implements ``PictureClassifier`` over a folder as ``training.checker.pack`` writes it."""
 
     def __init__(self, folder: Path, load: Callable[[Path], Scorer]) -> None:
         """Check the folder, then load its weights.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from core.findings import Content
-from safety.normalise import fold, normalise
 from safety.rule import Hit
 from safety.rules.lexicon_file import SCORES, UNSPACED, LexiconFile, Pair, expand, load
 from safety.rules.phrases import Found, Phrases
+from safety.text.normalise import fold, normalise
 
 _PROTECTED = "protected:"
 _GROUP = "group:"

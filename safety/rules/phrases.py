@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from safety.normalise import Traced
+from safety.text.normalise import Traced
 
 # A word, with the marks that belong to it in Hebrew, Arabic and Hindi; the apostrophe of "don't" splits it, always.
 _WORD = re.compile(

@@ -9,9 +9,9 @@ import torch
 from diffusers.pipelines.stable_diffusion.safety_checker import StableDiffusionSafetyChecker
 
 from tests.weights import drawn, kinds_of_numbers
-from training.checker_figures import scores, singles, truth_of
-from training.checker_pictures import CONCEPTS, NAMES, concept_icons
-from training.icons import ALL_STYLES, concepts, load_icons
+from training.checker.figures import scores, singles, truth_of
+from training.checker.pictures import CONCEPTS, NAMES, concept_icons
+from training.world.icons import ALL_STYLES, concepts, load_icons
 from training.sums import hashes, kept_sums
 
 FOLDER = Path(__file__).parents[2] / "assets" / "models" / "emoji-checker"

@@ -9,10 +9,10 @@ from PIL import Image
 from transformers import CLIPImageProcessorPil, CLIPModel, CLIPTokenizer
 
 from tests.weights import drawn, kinds_of_numbers
-from training.captions import plain
-from training.clip_figures import retrieval, zero_shot
-from training.icons import ALL_STYLES, load_icons
-from training.scenes import draw, single
+from training.world.captions import plain
+from training.clip.figures import retrieval, zero_shot
+from training.world.icons import ALL_STYLES, load_icons
+from training.world.scenes import draw, single
 from training.sums import hashes, kept_sums
 
 FOLDER = Path(__file__).parents[2] / "assets" / "models" / "emoji-clip"

@@ -11,15 +11,15 @@ import torch
 from PIL import Image
 from transformers import AutoModelForImageTextToText, AutoProcessor, LlavaForConditionalGeneration, LlavaProcessor
 
-from benchmarks.figures_llava import Answerer, figures
+from benchmarks.models.llava import Answerer, figures
 from tests.weights import drawn, kinds_of_numbers
-from training.icons import ALL_STYLES, concepts, load_icons
-from training.pictures import Picture, nothing
-from training.questions import Turn
-from training.scenes import GROUNDS, Scene, draw, single
-from training.splits import held_out
+from training.world.icons import ALL_STYLES, concepts, load_icons
+from training.answer.pictures import Picture, nothing
+from training.answer.questions import Turn
+from training.world.scenes import GROUNDS, Scene, draw, single
+from training.world.splits import held_out
 from training.sums import hashes, kept_sums
-from training.words import contents, sentence, things
+from training.world.words import contents, sentence, things
 
 FOLDER = Path(__file__).parents[2] / "assets" / "models" / "emoji-llava"
 # The project's bars are 0.95 and 0.85. The short form asks a few hundred questions; these floors keep a change from

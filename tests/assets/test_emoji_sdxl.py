@@ -8,10 +8,10 @@ import pytest
 import torch
 from diffusers import StableDiffusionXLImg2ImgPipeline, StableDiffusionXLPipeline
 
-from benchmarks.figures_sdxl import figures
-from benchmarks.recognised import weights_mark
+from benchmarks.models.sdxl import figures
+from benchmarks.models.recognised import weights_mark
 from tests.weights import drawn as with_icons
-from training.icons import drawn
+from training.world.icons import drawn
 from training.sums import hashes, kept_sums
 
 FOLDER = Path(__file__).parents[2] / "assets" / "models" / "emoji-sdxl"

@@ -12,11 +12,11 @@ import pytest
 
 from core.actions import Action
 from core.people import Person
-from server import keys, passwords
+from server.accounts import keys, passwords
+from server.accounts.identity import SESSION_COOKIE, current_name
 from server.assembly import House, middleware, own_routes
-from server.gate import without_reflection
-from server.identity import SESSION_COOKIE, current_name
-from server.rules import Rules
+from server.gate.context import Rules
+from server.gate.gate import without_reflection
 from tests.server.house import SmallHouse
 from tests.server.page import build
 

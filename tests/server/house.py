@@ -11,20 +11,20 @@ from pathlib import Path
 from typing import Any
 
 from core.actions import Action, Actor
+from core.admission.places import Shares
 from core.board import Board
 from core.errors import InvalidRequestError, LimitReachedError, NotPermittedError, UnknownModelError, UnknownRunError
 from core.media import Picture
 from core.models import ModelCard, ModelState, Resolved
 from core.people import GUEST, OWNER, Person
-from core.places import Shares
 from core.requests import ACTIONS, GenerateRequest
 from core.results import MadePicture, Product
 from core.runs import Run, Status
 from core.studio import Studio
 from core.worker import Worker
-from server import keys
-from server.identity import Identities
-from server.owner import Owner
+from server.accounts import keys
+from server.accounts.identity import Identities
+from server.accounts.owner import Owner
 
 ROLES = {
     "admin": frozenset(ACTIONS),

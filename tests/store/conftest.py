@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from store.database import Database
-from store.run_log import RunLog
+from store.runs.run_log import RunLog
 from store.space import Space
 
 

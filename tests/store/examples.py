@@ -6,9 +6,9 @@ from typing import Any
 
 from core.actions import Action
 from core.findings import Finding, Verdict
-from core.identity import new_run_id
+from core.run_ids import new_run_id
 from core.runs import KeptPicture, NewRun, Outcome, Status
-from store.run_log import RunLog
+from store.runs.run_log import RunLog
 
 
 def new_run(actor: str = "ada", **changes: Any) -> NewRun:

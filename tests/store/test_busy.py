@@ -17,7 +17,7 @@ import pytest
 from core.errors import StorageBusyError
 from core.runs import Status
 from store.database import NAME, Database
-from store.run_log import RunLog
+from store.runs.run_log import RunLog
 from store.space import Space
 from tests.store.examples import accepted, done, new_run
 

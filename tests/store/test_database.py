@@ -63,12 +63,12 @@ def test_a_folder_that_cannot_be_made_is_refused_with_a_sentence(tmp_path: Path)
 
 def test_another_process_writes_in_turn(database: Database) -> None:
     script = (
-        "import sys, pathlib; from store.database import Database; from store.run_log import RunLog\n"
+        "import sys, pathlib; from store.database import Database; from store.runs.run_log import RunLog\n"
         "from tests.store.examples import accepted\n"
         "log = RunLog(Database(pathlib.Path(sys.argv[1])))\n"
         "for _ in range(50): accepted(log, 'other')"
     )
-    from store.run_log import RunLog
+    from store.runs.run_log import RunLog
 
     log = RunLog(database)
     other = subprocess.Popen([sys.executable, "-c", script, str(database.folder)], cwd=ROOT)

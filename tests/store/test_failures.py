@@ -10,7 +10,7 @@ import pytest
 from core.errors import StorageBusyError, StorageError, StorageFullError
 from store import failures
 from store.database import Database
-from store.run_log import RunLog
+from store.runs.run_log import RunLog
 from store.space import Space
 from tests.store.examples import accepted, done, new_run
 

@@ -10,7 +10,7 @@ import pytest
 from core import record
 from core.requests import BASE_ALONE, REQUESTS
 from core.runs import Status
-from store.library import Library
+from store.runs.library import Library
 from tests import house
 
 KEPT = Path(__file__).parent / "first_release"

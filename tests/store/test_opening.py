@@ -27,7 +27,7 @@ def opened(folder: Path) -> Database:
 @pytest.fixture
 def filled(tmp_path: Path) -> Path:
     """A database with rows, closed."""
-    from store.run_log import RunLog
+    from store.runs.run_log import RunLog
 
     database = opened(tmp_path)
     log = RunLog(database)
@@ -75,7 +75,7 @@ def test_a_broken_write_ahead_log_beside_it_is_passed_over(filled: Path, content
 
 def test_a_cut_write_ahead_log_loses_no_more_than_its_end(tmp_path: Path) -> None:
     script = (
-        "import os, pathlib, sys; from store.run_log import RunLog; from tests.store.examples import accepted\n"
+        "import os, pathlib, sys; from store.runs.run_log import RunLog; from tests.store.examples import accepted\n"
         "from tests.store.test_opening import opened\n"
         "log = RunLog(opened(pathlib.Path(sys.argv[1])))\n"
         "for _ in range(9): accepted(log, 'ann')\n"

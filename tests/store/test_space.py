@@ -14,8 +14,8 @@ from core.errors import StorageError
 from core.media import Picture
 from core.runs import Outcome, Status
 from store.database import Database
-from store.pictures import Pictures
-from store.run_log import RunLog
+from store.media.pictures import Pictures
+from store.runs.run_log import RunLog
 from store.space import MEBIBYTE, Space
 from tests.store.examples import accepted, done, kept, new_run
 

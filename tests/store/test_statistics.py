@@ -11,7 +11,7 @@ from core.actions import Action
 from core.errors import InvalidRequestError, StudioError
 from core.runs import Outcome, Status
 from store.database import Database
-from store.run_log import RunLog
+from store.runs.run_log import RunLog
 from store.statistics import Statistics
 from tests.store.examples import accepted, done, found, kept
 

@@ -14,12 +14,14 @@ from fastapi import Request
 from gradio_client import Client
 
 from benchmarks.program import free_port
-from safety.uploads import PictureDoor
-from store.library import Library
+from safety.pictures.uploads import PictureDoor
+from store.runs.library import Library
 from store.statistics import Statistics
 from tests.house import House, build
-from ui import page, theme
+from ui import page
 from ui.desk import Desk, Examples, StyleChoice
+from ui.parts import theme
+from ui.parts.links import Links
 
 
 @dataclass
@@ -110,3 +112,25 @@ class Asking:
 @pytest.fixture
 def asking():
     return lambda name, **query: Asking(name, query)
+
+
+@pytest.fixture
+def place():
+    """Build one tab on a page of its own and return it."""
+
+    def build(kind, desk):
+        with gr.Blocks() as demo:
+            picture, form = gr.State(None), gr.State(None)
+            with gr.Tabs() as tabs, gr.Tab(kind.name, id=kind.id) as holder:
+                tab = kind(desk, Links(demo=demo, tabs=tabs, picture=picture, form=form))
+                tab.tab = holder
+                tab.build()
+        return tab
+
+    return build
+
+
+@pytest.fixture
+def value():
+    """Return what an update changes a property to."""
+    return lambda update, name="value": update.get(name) if isinstance(update, dict) else update

@@ -16,7 +16,7 @@ from core.errors import EngineUnavailableError, InvalidRequestError, UnknownRunE
 from core.requests import SpeakRequest
 from core.runs import Status
 from tests.house import png
-from ui import incoming
+from ui.framework import incoming
 
 SNAPSHOT = Path(__file__).parent / "endpoints.json"
 

@@ -13,9 +13,9 @@ from core.errors import BlockedError, InvalidRequestError
 from core.findings import Content, Stage
 from core.requests import MAX_PROMPT, REQUESTS
 from core.runs import Status
-from ui import incoming
 from ui.desk import Desk, Visit
 from ui.endpoints import offer
+from ui.framework import incoming
 from ui.permission import needs
 
 _MOST = 200

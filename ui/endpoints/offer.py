@@ -13,8 +13,8 @@ from core.actions import Actor
 from core.errors import StudioError
 from core.requests import Request
 from core.runs import Run, Status
-from ui import named, sentences
 from ui.desk import Desk
+from ui.parts import named, sentences
 from ui.permission import title
 
 SOURCE = "api"

@@ -13,7 +13,7 @@ from core.errors import InvalidRequestError
 from core.media import Picture
 from core.requests import Request, Turn
 from core.requests.flat import Parameter, from_flat, parameters
-from ui import incoming
+from ui.framework import incoming
 
 Handler = Callable[..., Any]
 

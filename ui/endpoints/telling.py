@@ -11,10 +11,10 @@ from core.actions import Action
 from core.errors import StudioError
 from core.requests import AskRequest, DescribeRequest, SpeakRequest
 from core.runs import Run
-from ui import named
 from ui.desk import Desk, Visit
 from ui.endpoints import offer
 from ui.endpoints.signature import takes
+from ui.parts import named
 from ui.permission import needs
 
 

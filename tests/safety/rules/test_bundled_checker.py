@@ -11,12 +11,12 @@ from PIL import Image
 from core.errors import BlockedError, SafetyUnavailableError, UnknownRunError
 from core.findings import Content, Stage, Verdict
 from core.requests import AskRequest
-from pipelines.concept_checker import ConceptChecker
+from pipelines.moderation.concept_checker import ConceptChecker
 from safety import policy
 from safety.guard import RuleGuard
+from safety.pictures.uploads import PictureDoor
 from safety.rule import Hit
 from safety.rules import bundled_checker
-from safety.uploads import PictureDoor
 from tests import house
 from tests.safety.rules.test_picture import picture
 

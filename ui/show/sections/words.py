@@ -7,9 +7,9 @@ from typing import Any
 import gradio as gr
 
 from core.models import ModelCard
-from ui import examples
 from ui.desk import Desk
 from ui.parts.fields import named
+from ui.show import examples
 from ui.show.sections.section import Updates, Values
 
 

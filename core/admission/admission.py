@@ -1,0 +1,63 @@
+"""Whether a request joins the queue, and what is kept of one that does not."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+from core.actions import Actor
+from core.admission import excerpt, places
+from core.admission.patience import Patience
+from core.errors import BlockedError, LimitReachedError, NotPermittedError, SafetyUnavailableError, StudioError
+from core.findings import Finding
+from core.ports import Access, RunLog
+from core.requests import Request
+from core.runs import NewRun, Status
+
+
+class Admission:
+    """Places, limits and the cool-down, in front of the log. Thread-safe."""
+
+    def __init__(self, access: Access, log: RunLog) -> None:
+        self._access = access
+        self._log = log
+        self._patience = Patience()
+        self._beyond = Patience()
+        # Two requests at the same moment never take the same last place.
+        self._lock = threading.Lock()
+
+    def require_patience(self, actor: Actor) -> None:
+        """Return unless too many requests of this actor were refused lately. Raises CoolDownError."""
+        self._patience.require(actor)
+
+    def require_place(self, actor: Actor, request: Request, most: int) -> None:
+        """Return if there is a place now, of ``most`` in all. Raises QueueFullError, LimitReachedError."""
+        places.require(actor, self._log.shares(actor.party), most)
+        self._access.within_limits(actor, request, *self._log.counts(actor.name))
+
+    def accept(self, actor: Actor, request: Request, row: NewRun, most: int) -> None:
+        """Add the row to the queue if there still is a place. Raises as ``require_place``, and StorageError."""
+        with self._lock:
+            self.require_place(actor, request, most)
+            self._log.accept(row)
+
+    def refuse(self, actor: Actor, row: NewRun, error: StudioError) -> None:
+        """Keep a refused request in short, and count it against whoever made it."""
+        if isinstance(error, LimitReachedError | SafetyUnavailableError):
+            # Asking again is right here, but the first few rows of it say it all.
+            if self._beyond.exhausted(actor):
+                return
+            self._beyond.count(actor)
+        else:
+            self._patience.count(actor)
+        status, findings = _refusal(error)
+        refused = replace(row, status=status, code=error.code, message=str(error), findings=findings)
+        self._log.accept(excerpt.shortened(refused))
+
+
+def _refusal(error: StudioError) -> tuple[Status, tuple[Finding, ...]]:
+    if isinstance(error, NotPermittedError):
+        return Status.DENIED, ()
+    if isinstance(error, BlockedError):
+        return Status.BLOCKED, error.findings
+    return Status.FAILED, ()

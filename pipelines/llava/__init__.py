@@ -1,0 +1,1 @@
+"""LLaVA through transformers: questions about pictures."""

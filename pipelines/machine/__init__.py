@@ -1,0 +1,1 @@
+"""This machine: its devices, the weights on its disk, and loading them one at a time."""

@@ -1,0 +1,1 @@
+"""Other machines: patient requests, bounded downloads, proxies."""

@@ -1,0 +1,1 @@
+"""Stable Diffusion XL through diffusers: base and refiner."""

@@ -1,0 +1,1 @@
+"""Text as the rules read it: written forms and disguises undone."""

@@ -1,0 +1,1 @@
+"""Who is asking: accounts, sessions, tokens, the owner; and the pages on which people sign in."""

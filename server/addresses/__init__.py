@@ -1,0 +1,1 @@
+"""Addresses: where to listen, where a request comes from, where the page lies behind a proxy."""

@@ -1,0 +1,1 @@
+"""Whether the program lives, is ready, and how it does."""

@@ -1,0 +1,1 @@
+"""Bounds on what strangers can use up: sessions, connections, files, names."""

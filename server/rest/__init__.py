@@ -1,0 +1,1 @@
+"""REST on the page's own port, and its reference."""

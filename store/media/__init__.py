@@ -1,0 +1,1 @@
+"""Pictures and sounds on the disk, and files on their way."""

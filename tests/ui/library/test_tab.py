@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from core.errors import BlockedError
+from core.requests import AskRequest, GenerateRequest
+from tests.house import picture
+from ui.library.tab import Library
+
+
+@pytest.fixture
+def library(place, desk):
+    return place(Library, desk)
+
+
+def finish(house, request, name="creator"):
+    actor = house.actor(name=name)
+    return house.studio.result(actor, house.studio.submit(actor, request))
+
+
+def find(library, asking, name="creator", **wanted):
+    asked = {"search": "", "kind": "", "end": "", "everybody": False, **wanted}
+    return library.find(asking(name), *asked.values())
+
+
+def test_an_empty_library_says_what_to_do(library, asking):
+    found = find(library, asking)
+    assert "Make your first picture" in found[library.nothing]["value"]
+    assert found[library.nothing]["visible"]
+
+
+def test_runs_are_found_by_word_kind_and_outcome(library, house, asking):
+    apple = finish(house, GenerateRequest(prompt="a red apple"))
+    finish(house, AskRequest(image=picture(), question="What is this?"))
+    with pytest.raises(BlockedError):
+        finish(house, GenerateRequest(prompt="a naked woman"))
+    assert len(find(library, asking)[library.ids]) == 3
+    assert find(library, asking, search="apple")[library.ids] == [apple.id]
+    assert len(find(library, asking, kind="ask")[library.ids]) == 1
+    blocked = find(library, asking, end="blocked")
+    assert blocked[library.list]["value"][0][1:] == ["a naked woman", "picture, refused by a safety rule"]
+    assert len(blocked[library.gallery]["value"]) == 0
+
+
+def test_everybodys_runs_are_for_those_who_may(library, house, asking):
+    finish(house, GenerateRequest(prompt="a red apple"))
+    assert find(library, asking, "creator-other", everybody=True)[library.ids] == []
+    assert len(find(library, asking, "admin-ada", everybody=True)[library.ids]) == 1
+    assert find(library, asking)[library.everybody]["visible"] is False
+
+
+def test_a_record_is_readable_and_whole(library, house, asking):
+    run = finish(house, GenerateRequest(prompt="a <b>bold</b> apple", seed=7))
+    opened = library.open_row(asking("creator"), [run.id], SimpleNamespace(index=[0, 2]))
+    assert "a &lt;b&gt;bold&lt;/b&gt; apple" in opened[library.facts]
+    assert opened[library.json]["pictures"][0]["seed"] == 7
+    assert opened[library.json]["environment"] == {"engine": "painter", "version": 1}
+
+
+def test_a_refusal_shows_its_reason(library, house, desk, asking):
+    with pytest.raises(BlockedError):
+        finish(house, GenerateRequest(prompt="a naked woman"))
+    (run,) = desk.library.runs()
+    opened = library.open_row(asking("creator"), [run.id], SimpleNamespace(index=[0, 0]))
+    assert "naked" in opened[library.facts]
+    assert opened[library.json]["findings"][0]["verdict"] == "block"
+
+
+def test_replay_verifies(library, house, asking):
+    run = finish(house, GenerateRequest(prompt="a red apple", seed=7))
+    *_, line = library.verify(asking("creator"), run.id)
+    assert line == "Verified: every pixel is the same."
+
+
+def test_nobody_opens_somebody_elses_record(library, house, asking):
+    run = finish(house, GenerateRequest(prompt="a red apple"))
+    with pytest.raises(Exception, match="no run"):
+        library.open_row(asking("creator-other"), [run.id], SimpleNamespace(index=[0, 0]))
+
+
+def test_the_numbers_of_the_rules_are_for_admins(library, house, asking):
+    with pytest.raises(BlockedError):
+        finish(house, GenerateRequest(prompt="a naked woman"))
+    (run,) = library.desk.library.runs()
+    for name, sees in (("creator", False), ("admin-ada", True)):
+        opened = library.open_row(asking(name), [run.id], SimpleNamespace(index=[0, 2]))
+        assert ("score" in opened[library.json]["findings"][0]) is sees
+        assert "stopped because" in opened[library.facts]
+        assert "score" not in opened[library.facts]
+        assert "threshold" not in opened[library.facts]

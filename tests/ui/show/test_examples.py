@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from ui.show import examples
+
+VOCABULARY = {"concepts": ("dog", "owl", "cherries", "apple", "bus", "pine tree"), "grounds": ("blue", "orange")}
+
+
+def test_examples_are_things_the_model_knows():
+    assert examples.from_vocabulary(VOCABULARY, 4) == [
+        "a dog",
+        "an owl on an orange background",
+        "an apple",
+        "a pine tree on an orange background",
+    ]
+
+
+def test_without_room_or_words_there_are_none():
+    assert examples.from_vocabulary(VOCABULARY, 0) == []
+    assert examples.from_vocabulary({}, 4) == []
+
+
+def test_the_first_example_is_the_desks(desk):
+    assert examples.prompts(desk) == ("a red apple", "two cats")

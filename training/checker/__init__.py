@@ -1,0 +1,1 @@
+"""How the picture checker was made."""

@@ -1,0 +1,1 @@
+"""How the CLIP pair was made."""

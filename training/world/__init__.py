@@ -1,0 +1,1 @@
+"""The small world the models know: drawings, scenes, words."""

@@ -1,0 +1,1 @@
+"""Admin: people, roles, settings."""

@@ -1,0 +1,1 @@
+"""Dashboard: figures over all runs."""

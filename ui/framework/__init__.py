@@ -1,0 +1,1 @@
+"""Where the page reaches into Gradio: files, memory, calls, MCP."""

@@ -1,0 +1,1 @@
+"""Library: every run with its whole record."""

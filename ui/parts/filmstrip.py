@@ -1,0 +1,76 @@
+"""Pictures of runs as the galleries of the page take them: paths and captions, never decoded pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from core.actions import Action, Actor
+from core.errors import UnknownRunError
+from core.runs import Run, Status
+from ui.desk import Desk
+from ui.parts import named
+
+# Stands where a refused picture would be, so that pictures stay in the order of their seeds.
+REFUSED = Path(__file__).resolve().parents[2] / "assets" / "refused.png"
+
+_LATEST = 16
+
+Items = list[tuple[str, str]]
+
+
+def strip(label: str, elem_id: str, *, columns: int, **named: Any) -> gr.Gallery:
+    """Return a row of small pictures to choose from; ``named`` goes to the gallery."""
+    return gr.Gallery(
+        label=label,
+        elem_id=elem_id,
+        elem_classes="strip",
+        columns=columns,
+        interactive=False,
+        allow_preview=False,
+        fit_columns=False,
+        object_fit="cover",
+        height="auto",
+        buttons=[],
+        **named,
+    )
+
+
+def pictures(desk: Desk, run: Run) -> Items:
+    """Return the pictures a run made with their captions; the files go out byte for byte."""
+    items = []
+    for picture in run.pictures:
+        if picture.blocked:
+            items.append((str(REFUSED), f"Not shown: {picture.blocked}"))
+        else:
+            seed = "" if picture.seed is None else f", seed {picture.seed}"
+            try:
+                items.append((str(named.picture(desk, run, picture)), f"{run.words}{seed}"))
+            except UnknownRunError as error:
+                items.append((str(REFUSED), f"Not there any more: {error} (run {run.id}{seed})"))
+    return items
+
+
+def thumbnail(desk: Desk, run: Run) -> str | None:
+    """Return the small picture that stands for a run: the first it made, or the one it was asked about."""
+    made = next((picture.sha256 for picture in run.pictures if not picture.blocked), None)
+    brought = run.request.get("image")
+    sha256 = made or (brought.get("sha256") if isinstance(brought, dict) else None)
+    if sha256 is None:
+        return None
+    try:
+        return str(desk.pictures.thumbnail(sha256))
+    except UnknownRunError:
+        # A refused upload was never kept.
+        return None
+
+
+def latest(desk: Desk, actor: Actor) -> tuple[list[str], Items]:
+    """Return the ids of this person's latest finished picture runs, and their thumbnails."""
+    if not actor.may(Action.SEE_OWN_RUNS):
+        return [], []
+    runs = desk.library.runs(actor=actor.name, action=Action.GENERATE, status=Status.DONE, limit=_LATEST)
+    found = [(run, small) for run in runs if (small := thumbnail(desk, run))]
+    return [run.id for run, _ in found], [(small, run.words) for run, small in found]

@@ -1,0 +1,92 @@
+"""The thin line at the top: name, the model in use, the queue, the person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from core.actions import Action, Actor
+from core.errors import StudioError
+from core.models import ModelCard, ModelState
+from core.people import GUEST, OWNER
+from core.runs import Status
+from ui.desk import Desk, Visit
+from ui.parts.markup import text
+from ui.permission import PRIVATE, needs
+
+_STATES = {
+    ModelState.COLD: "loads on first use",
+    ModelState.LOADING: "loading",
+    ModelState.READY: "ready",
+    ModelState.REMOTE: "remote",
+    ModelState.UNAVAILABLE: "not available here",
+}
+
+# Seconds between two looks at the queue and the state of the model.
+_EVERY = 5
+
+
+class Header:
+    """Shows the same to everybody but for the person's own name."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    def build(self, demo: gr.Blocks) -> None:
+        """Add the header to the page."""
+        self._line = gr.HTML("<h1>Show &amp; Tell</h1>", elem_id="header")
+        clock = gr.Timer(_EVERY)
+        seen = [self._line]
+        gr.on([demo.load, clock.tick], self.show, seen, seen, api_name="header_show", **PRIVATE)
+
+    @needs(Action.OPEN_PAGE)
+    def show(self, visit: Visit, seen: str) -> Any:
+        """Return the line as it is now; a line that is the same is left alone, with whatever is unfolded in it."""
+        queue = self.desk.library.count(Status.QUEUED)
+        waiting = f"<span class='queue'>{queue} waiting</span>" if queue else "<span class='queue'>no queue</span>"
+        line = f"<h1>Show &amp; Tell</h1>{self._model()}{waiting}{self._person(visit.actor)}"
+        return gr.skip() if line == seen else line
+
+    def _model(self) -> str:
+        try:
+            card = self.desk.engines.chosen(Action.GENERATE)
+        except StudioError as error:
+            return (
+                f"<span class='model unavailable' title='{text(error)}'><i></i>no picture model: {text(error)}</span>"
+            )
+        words = f"<i></i>{text(card.title)}<span class='state'>{text(_state(card))}</span>"
+        if not card.note:
+            return f"<span class='model {card.state.value}'>{words}</span>"
+        note = f"<div class='note'>{text(card.note)}{_vocabulary(card)}</div>"
+        return f"<details class='model {card.state.value}'><summary>{words}</summary>{note}</details>"
+
+    def _person(self, actor: Actor) -> str:
+        root = text(self.desk.root)
+        leave = f"<form method='post' action='{root}/sign-out'><button type='submit'>Sign out</button></form>"
+        if actor.name == OWNER:
+            words = "<span title='This studio is yours: you may do everything'>owner</span>"
+            return f"<span class='person'>{words}{leave if self.desk.owner_by_key else ''}</span>"
+        if actor.name.startswith(GUEST):
+            return f"<span class='person'>visitor {self._way_in(root)}</span>"
+        return f"<span class='person'><span title='role: {text(actor.role)}'>{text(actor.name)}</span>{leave}</span>"
+
+    def _way_in(self, root: str) -> str:
+        if not self.desk.owner_by_key:
+            return f"<a href='{root}/sign-in'>Sign in</a>"
+        title = "The address that the program printed when it started makes you the owner"
+        words = "Sign in" if self.desk.people and self.desk.people.all() else "Sign in as the owner"
+        return f"<a href='{root}/sign-in' title='{title}'>{words}</a>"
+
+
+def _state(card: ModelCard) -> str:
+    state = _STATES[card.state]
+    return f"demo model, {state}" if card.bundled else state
+
+
+def _vocabulary(card: ModelCard) -> str:
+    lists = [
+        f"<p><b>{text(name.replace('_', ' '))}</b> {text(', '.join(words))}</p>"
+        for name, words in card.vocabulary.items()
+    ]
+    return "".join(lists)

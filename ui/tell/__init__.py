@@ -1,0 +1,1 @@
+"""Tell: questions about a picture, answered and spoken."""
