@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
 
 from core.actions import Action
-from core.board import Board
 from core.studio import Studio
-from core.worker import Worker
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.spec import ModelSpec, read_lanes, read_specs
 from pipelines.catalogue.styles import read_styles
@@ -57,20 +54,13 @@ with proxies.set_aside(), environment.without(*serving.TOLD):
 _CHECKER = ROOT / "assets" / "models" / "emoji-checker"
 # Published figures without names and prompts, shown to Prometheus too.
 _METRICS = ("outcomes", "latency", "waiting", "refusals", "models")
-# Which rows of models.yaml may speak, by the setting `voice`.
-_VOICES: Mapping[str, frozenset[str]] = {
-    "auto": frozenset({"auto-voice", "gtts", "offline-voice"}),
-    "gtts": frozenset({"gtts"}),
-    "offline": frozenset({"offline-voice"}),
-    "off": frozenset(),
-}
 
 
 def build(settings: Settings) -> Program:
     """Wire the program. Imports no model library, loads no model."""
     root, data = PublicRoot.parse(settings.root_path), settings.data.resolve()
     database = Database(settings.data)
-    log, people, board = RunLog(database), People(database), Board()
+    log, people = RunLog(database), People(database)
     pictures, temporary = Pictures(data, database.space), Temporary(data / "temporary", database.space)
     os.environ["GRADIO_TEMP_DIR"] = str(temporary.path)  # The default would be shared with other users.
     owner = _owner(settings, root)
@@ -86,8 +76,7 @@ def build(settings: Settings) -> Program:
         engines=catalogue,
         log=log,
         pictures=pictures,
-        worker=Worker(log=log, engines=catalogue, guard=guard, marker=PngMarker(), pictures=pictures, board=board),
-        board=board,
+        marker=PngMarker(),
         lanes={name: lane(name, workers) for name, workers in read_lanes(settings.models, specs).items()},
         most_waiting=settings.max_queue,
     )
@@ -192,7 +181,7 @@ def _role_of(people: People, name: str) -> str | None:
 
 
 def _may_speak(spec: ModelSpec, voice: str) -> bool:
-    return Action.SPEAK not in spec.serves or spec.id in _VOICES[voice]
+    return Action.SPEAK not in spec.serves or voice in spec.voice
 
 
 def _roles(access: RoleAccess) -> tuple[RoleCard, ...]:

@@ -23,7 +23,6 @@ from typing import Any
 from PIL import Image
 
 from core.actions import Action, Actor
-from core.board import Board
 from core.errors import StoppingError, StorageError
 from core.findings import Content, Finding
 from core.job import Job
@@ -32,7 +31,6 @@ from core.models import ModelCard, ModelState, Resolved
 from core.requests import ACTIONS, GenerateRequest, Request
 from core.results import MadePicture, Product
 from core.studio import Studio
-from core.worker import Worker
 from pipelines.lanes import ThreadLane
 from store.database import Database
 from store.media.pictures import Pictures
@@ -122,16 +120,14 @@ class House:
 def build(folder: Path) -> House:
     """Wire the real path over ``folder``."""
     database = Database(folder, space=Space(folder, floor=0, ballast=MEBIBYTE), patience=_PATIENCE)
-    log, pictures, board, engine, everything = RunLog(database), Pictures(folder), Board(), Noise(), Open()
-    worker = Worker(log=log, engines=engine, guard=everything, marker=everything, pictures=pictures, board=board)
+    log, pictures, engine, everything = RunLog(database), Pictures(folder), Noise(), Open()
     studio = Studio(
         access=everything,
         guard=everything,
         engines=engine,
         log=log,
         pictures=pictures,
-        worker=worker,
-        board=board,
+        marker=everything,
         lanes={"local": ThreadLane("local")},
     )
     return House(studio=studio, log=log, library=Library(database))

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from core.board import Board
 from core.errors import StorageError, UnknownRunError
-from core.ports import RunLog
 from core.runs import Outcome, Status
+from core.storage import RunLog
 
 _log = logging.getLogger(__name__)
 

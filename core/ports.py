@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from core.actions import Action, Actor
-from core.admission.places import Shares
 from core.findings import Content, Finding
 from core.job import Job
-from core.media import Picture, Sound
+from core.media import Picture
 from core.models import ModelCard, Resolved
 from core.requests import Request
 from core.results import Product
-from core.runs import NewRun, Outcome, Run
 
 
 class Engine(Protocol):
@@ -133,124 +130,6 @@ class Marker(Protocol):
 
     def mark(self, picture: Picture, record: Mapping[str, Any]) -> Picture:
         """Return the picture as it is kept, with ``record`` inside the PNG. Pixels stay as they are."""
-        ...
-
-
-class Pictures(Protocol):
-    """Kept media, named by content. A file that no run refers to may go after some hours."""
-
-    @property
-    def folders(self) -> Sequence[Path]:
-        """The folders of all files that may be handed out; nothing else lies in them."""
-        ...
-
-    def require_room(self) -> None:
-        """Return if there is room for a picture that somebody brings. Raises StorageError."""
-        ...
-
-    def keep(self, picture: Picture) -> None:
-        """Write the file so that it survives a power cut, before any row names it. Raises StorageError."""
-        ...
-
-    def load(self, sha256: str) -> Picture:
-        """Return a kept picture. Raises UnknownRunError if there is none of that name."""
-        ...
-
-    def keep_sound(self, sound: Sound) -> str:
-        """Write the file and return its name. Raises StorageError."""
-        ...
-
-    def path(self, sha256: str) -> Path:
-        """Return where a kept picture lies. Raises UnknownRunError if there is none of that name."""
-        ...
-
-    def thumbnail(self, sha256: str) -> Path:
-        """Return a small copy (longest side at most 256 pixels), made on first use. Raises as ``path``."""
-        ...
-
-    def named(self, path: Path, name: str) -> Path:
-        """Return another path of the kept file ``path`` whose last part is ``name``, for programs that save by it.
-
-        It leads there until the next start, and without a copy where the disk can do so.
-        """
-        ...
-
-    def sound_path(self, name: str) -> Path:
-        """Return where a kept sound lies. Raises as ``path``."""
-        ...
-
-    def difference(self, first: str, second: str) -> int | None:
-        """Return the largest difference of two kept pictures in 8-bit levels, 0..255; None if their sizes differ."""
-        ...
-
-
-class RunLog(Protocol):
-    """The rows of runs: the queue, the history and the record in one."""
-
-    def accept(self, run: NewRun) -> None:
-        """Add the row. Returns only when it would survive a power cut. Raises StorageError."""
-        ...
-
-    def claim(self, lane: str) -> Run | None:
-        """Start the next queued run of ``lane``, fair between parties (see ``Actor.party``), or return None."""
-        ...
-
-    def saving(self, run_id: str) -> None:
-        """Note that the model is done and files are being written."""
-        ...
-
-    def keep_ticket(self, run_id: str, ticket: str) -> None:
-        """Note the id a remote service gave this run."""
-        ...
-
-    def finish(self, run_id: str, outcome: Outcome) -> bool:
-        """Write the final state in one transaction; False if the run already had one."""
-        ...
-
-    def recover(self, lanes: Collection[str]) -> tuple[str, ...]:
-        """After a start: give interrupted runs their second try or end them. Returns the ids that were running.
-
-        Runs that wait in a lane which is not among ``lanes`` end as failed: nobody would ever start them.
-        """
-        ...
-
-    def stopping(self) -> None:
-        """Note that this program ends because somebody wants it to: what it leaves behind is no crash's."""
-        ...
-
-    def put_back(self) -> None:
-        """Queue what this program has in hand again, as if it had not been started. Raises StorageError."""
-        ...
-
-    def get(self, run_id: str) -> Run:
-        """Return the row. Raises UnknownRunError."""
-        ...
-
-    def position(self, run_id: str) -> int:
-        """Return how many runs of the lane start before this one: 0 is next."""
-        ...
-
-    def waiting(self) -> int:
-        """Return how many runs are queued, over all lanes and people."""
-        ...
-
-    def counts(self, actor: str) -> tuple[int, int]:
-        """Return (runs since midnight UTC, runs not final) of this actor.
-
-        What a safety rule refused counts for the day, what a role or a limit refused does not.
-        """
-        ...
-
-    def shares(self, party: str) -> Shares:
-        """Return what is taken of the queue and of the day, over all people and by this party."""
-        ...
-
-    def brought(self, actor: str) -> int:
-        """Return how many pictures this actor brought since midnight UTC, refused ones included."""
-        ...
-
-    def bring(self, actor: Actor, sha256: str) -> None:
-        """Note that this actor brings a picture. Raises StorageError."""
         ...
 
 

@@ -6,14 +6,13 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 
 from core import record
 from core.actions import Action, Actor
 from core.admission.admission import Admission
-from core.admission.seats import Seats
 from core.board import Board
 from core.errors import (
     NotPermittedError,
@@ -21,16 +20,16 @@ from core.errors import (
     StoppingError,
     StorageError,
     StudioError,
-    UnknownRunError,
 )
 from core.findings import Content, Stage
 from core.media import Picture
 from core.models import Resolved
-from core.ports import Access, Engines, Guard, Lane, Pictures, RunLog
+from core.ports import Access, Engines, Guard, Lane, Marker
 from core.requests import BRINGING, MAX_SEED, RANDOM_SEED, GenerateRequest, Request
-from core.results import Progress
 from core.run_ids import new_run_id
 from core.runs import NewRun, Outcome, Run, Status
+from core.storage import Pictures, RunLog
+from core.watching import Watching
 from core.worker import Worker
 
 _log = logging.getLogger(__name__)
@@ -40,17 +39,8 @@ _GRACE = 4.0
 _CANCELLED = Outcome(status=Status.CANCELLED, code="cancelled", message="Cancelled before it started.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Update:
-    """What a watcher sees: the row, the newest progress, and the place in the queue (0 is next)."""
-
-    run: Run
-    progress: Progress | None = None
-    position: int = 0
-
-
-class Studio:
-    """Accepts, refuses, watches and cancels runs."""
+class Studio(Watching):
+    """Accepts, refuses and cancels runs; watches them as ``Watching`` does."""
 
     def __init__(
         self,
@@ -58,27 +48,23 @@ class Studio:
         access: Access,
         guard: Guard,
         engines: Engines,
+        marker: Marker,
         log: RunLog,
         pictures: Pictures,
-        worker: Worker,
-        board: Board,
         lanes: Mapping[str, Lane],
         most_waiting: int = 200,
     ) -> None:
+        self.board = Board()
+        self.worker = Worker(log=log, engines=engines, guard=guard, marker=marker, pictures=pictures, board=self.board)
+        super().__init__(log=log, board=self.board, worker=self.worker, lanes=lanes)
         self.access = access
         self.engines = engines
         self.guard = guard
-        self._log = log
         self.pictures = pictures
-        self._worker = worker
-        self._board = board
-        self._lanes = lanes
         self._most_waiting = most_waiting
         # Two pictures at once are counted one after the other.
         self._bringing = threading.Lock()
         self._started = False
-        self._stopping = False
-        self._seats = Seats()
         self._admission = Admission(access, log)
 
     def start(self) -> None:
@@ -86,7 +72,7 @@ class Studio:
         self._log.recover(self._lanes)
         self._started = True
         for lane in self._lanes.values():
-            lane.start(partial(self._worker.work, lane.name))
+            lane.start(partial(self.worker.work, lane.name))
             lane.wake()
 
     def stop(self) -> None:
@@ -100,14 +86,14 @@ class Studio:
         self._stopping = True
         if self._started:
             self._log.stopping()
-        self._worker.stop()
-        self._board.close()
+        self.worker.stop()
+        self.board.close()
         lanes = [threading.Thread(target=lane.stop, daemon=True) for lane in self._lanes.values()]
         for lane in lanes:
             lane.start()
         for lane in lanes:
             lane.join(max(0.0, deadline - time.monotonic()))
-        self._worker.save_last(max(1.0, deadline - time.monotonic()))
+        self.worker.save_last(max(1.0, deadline - time.monotonic()))
         if self._started:
             self._put_back()
 
@@ -172,89 +158,6 @@ class Studio:
         self.guard.inspect(Content(stage=Stage.INPUT, pictures=(picture,)))
         self.pictures.keep(picture)
 
-    def watch(self, actor: Actor, run_id: str, *, every: float = 0.25) -> Iterator[Update]:
-        """Yield the run as it changes, at most once per ``every`` seconds, until its final state.
-
-        Leaving early leaves the run alone: another watcher may attach at any time.
-
-        Raises:
-            UnknownRunError: there is no such run, or it is somebody else's.
-            StoppingError: the program ends before the run does.
-            QueueFullError: this actor watches too many runs already.
-        """
-        run = self.get(actor, run_id)
-        if not run.status.final:
-            with self._seats.take(actor):
-                while not run.status.final:
-                    seen, _ = self._board.read(run_id)
-                    yield self._update(actor, run)
-                    run = self._next(run, seen, every)
-        yield Update(run=run)
-
-    def look(self, actor: Actor, run_id: str) -> Update:
-        """Return what a watcher would see first, without waiting. Raises UnknownRunError."""
-        return self._update(actor, self.get(actor, run_id))
-
-    def _update(self, actor: Actor, run: Run) -> Update:
-        if run.status.final:
-            return Update(run=run)
-        _, progress = self._board.read(run.id)
-        if progress and progress.preview and not actor.may(Action.SEE_PREVIEWS):
-            progress = replace(progress, preview=None)
-        position = self._log.position(run.id) if run.status is Status.QUEUED else 0
-        return Update(run=run, progress=progress, position=position)
-
-    def result(self, actor: Actor, run_id: str) -> Run:
-        """Wait for the final state and return the run. Raises as ``watch``."""
-        run = self.get(actor, run_id)
-        if run.status.final:
-            return run
-        with self._seats.take(actor):
-            return self.attend(run_id)
-
-    def attend(self, run_id: str) -> Run:
-        """Wait for the final state as nobody in particular, so that a lane without threads has one; return the run."""
-        run = self._log.get(run_id)
-        while not run.status.final:
-            seen, _ = self._board.read(run_id)
-            # A notice may come between the look at the row and the look at the board: look at the row once more.
-            run = self._look(run_id)
-            if not run.status.final:
-                run = self._next(run, seen, 1.0)
-        return run
-
-    def _next(self, run: Run, seen: int, seconds: float) -> Run:
-        self._lanes[run.lane].attend()
-        self._board.wait(run.id, seen, seconds)
-        run = self._look(run.id)
-        if self._stopping and not run.status.final:
-            raise StoppingError(
-                "Show & Tell is stopping. Your run is kept and goes on when the program is started again; "
-                f"look it up then under its id, {run.id}."
-            )
-        return run
-
-    def _look(self, run_id: str) -> Run:
-        """Return the row; where its result cannot be written down yet, with the reason."""
-        run = self._log.get(run_id)
-        problem = None if run.status.final else self._worker.problem(run_id)
-        if problem is None:
-            return run
-        message = f"This run has ended and is being saved; its result is kept until then. {problem}"
-        return replace(run, status=Status.SAVING, code=problem.code, message=message)
-
-    def get(self, actor: Actor, run_id: str) -> Run:
-        """Return a run this actor may see. Raises UnknownRunError."""
-        run = self._look(run_id)
-        if not self.may_see(actor, run):
-            raise UnknownRunError(f"There is no run {run_id} that you may see.")
-        return run
-
-    def may_see(self, actor: Actor, run: Run) -> bool:
-        """Tell whether this actor may see this run: its own with ``see_own_runs``, any with ``see_all_runs``."""
-        own = run.actor == actor.name and actor.may(Action.SEE_OWN_RUNS)
-        return own or actor.may(Action.SEE_ALL_RUNS)
-
     def cancel(self, actor: Actor, run_id: str) -> Run:
         """Stop a run of one's own (or any, with ``administer``) and return it. A final run stays as it is.
 
@@ -265,13 +168,13 @@ class Studio:
         run = self.get(actor, run_id)
         if run.actor != actor.name and not actor.may(Action.ADMINISTER):
             raise NotPermittedError("Only the person who started a run, or an admin, may cancel it.")
-        if run.status is Status.QUEUED or not self._worker.cancel(run_id):
+        if run.status is Status.QUEUED or not self.worker.cancel(run_id):
             # Nobody has it in hand, so nobody else would end it.
             if not run.status.final:
-                self._worker.end(run_id, _CANCELLED)
-            if self._worker.problem(run_id) is None:
+                self.worker.end(run_id, _CANCELLED)
+            if self.worker.problem(run_id) is None:
                 # A lane may have started it in this very moment.
-                self._worker.cancel(run_id)
+                self.worker.cancel(run_id)
         return self._look(run_id)
 
     def replay(self, actor: Actor, run_id: str, *, source: str = "page") -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from core.ports import Pictures
 from core.runs import Run, Status
+from core.storage import Pictures
 
 # One 8-bit level: rounding that moves with the number of threads. More than that is another picture.
 TOLERANCE = 1

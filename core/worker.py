@@ -18,9 +18,10 @@ from core.errors import BlockedError, RunStoppedError, StorageError, StudioError
 from core.failures import failure
 from core.findings import Content, Finding, Stage
 from core.job import Job
-from core.ports import Engines, Guard, Marker, Pictures, RunLog
+from core.ports import Engines, Guard, Marker
 from core.results import MadePicture, Product
 from core.runs import KeptPicture, Outcome, Run, Status
+from core.storage import Pictures, RunLog
 
 _log = logging.getLogger(__name__)
 

@@ -171,25 +171,23 @@ def build(folder: Path, painter: Painter | None = None, lane=ThreadLane, guard: 
     """Build a house in ``folder``; people named after a role, alone or as ``role-name``, have that role."""
     painter = painter or Painter()
     database = Database(folder, space=Space(folder, floor=0, ballast=4096))
-    log, pictures, board = RunLog(database), Pictures(folder), Board()
+    log, pictures = RunLog(database), Pictures(folder)
     roles = {"admin", "creator", "viewer"}
     access = RoleAccess(
         ROOT / "roles.yaml", lambda name: name.split("-")[0] if name.split("-")[0] in roles else None, lambda: True
     )
     guard = guard or RuleGuard()
     engines = Painters(painter)
-    worker = Worker(log=log, engines=engines, guard=guard, marker=PngMarker(), pictures=pictures, board=board)
     studio = Studio(
         access=access,
         guard=guard,
         engines=engines,
         log=log,
         pictures=pictures,
-        worker=worker,
-        board=board,
+        marker=PngMarker(),
         lanes={"local": lane("local")},
     )
-    return House(studio, log, database, pictures, access, guard, painter, engines, worker, board)
+    return House(studio, log, database, pictures, access, guard, painter, engines, studio.worker, studio.board)
 
 
 def _beep() -> Sound:

@@ -12,8 +12,9 @@ import gradio as gr
 from core.actions import Actor
 from core.address import Address
 from core.people import People
-from core.ports import Access, Engines, Guard, Pictures, Uploads
+from core.ports import Access, Engines, Guard, Uploads
 from core.queries import Library, Statistics
+from core.storage import Pictures
 from core.studio import Studio
 from ui.framework.calls import Calls
 

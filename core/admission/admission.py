@@ -10,9 +10,10 @@ from core.admission import excerpt, places
 from core.admission.patience import Patience
 from core.errors import BlockedError, LimitReachedError, NotPermittedError, SafetyUnavailableError, StudioError
 from core.findings import Finding
-from core.ports import Access, RunLog
+from core.ports import Access
 from core.requests import Request
 from core.runs import NewRun, Status
+from core.storage import RunLog
 
 
 class Admission:

@@ -94,6 +94,7 @@ class ModelSpec(_Row):
     schedulers: tuple[str, ...] = SCHEDULERS
     can: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    voice: tuple[Literal["auto", "gtts", "offline"], ...] = ("auto",)
     vocabulary: str = ""
     options: dict[str, Any] = Field(default_factory=dict)
 

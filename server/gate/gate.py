@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import json
 import logging
 from collections.abc import AsyncIterator, Callable
@@ -18,25 +17,23 @@ from typing import Any
 
 import anyio
 from starlette.requests import HTTPConnection
-from starlette.responses import RedirectResponse, Response
 from starlette.routing import Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.actions import Actor
-from core.errors import StorageFullError, StudioError
 from core.people import GUEST
-from server.accounts.cookies import VISITOR_LIFE, cookie
-from server.accounts.identity import SCOPE_KEY, SESSION_COOKIE, Identity, UnknownKeyError
-from server.addresses.public_root import link, route_path
+from server.accounts.identity import SCOPE_KEY, Identity, UnknownKeyError
+from server.addresses.public_root import route_path
 from server.addresses.visitor import ADDRESS_KEY, current_key
 from server.gate import bodies, heads, origins
 from server.gate.answers import Answer, Learn
 from server.gate.checks import check, check_address
 from server.gate.context import Rules
+from server.gate.replies import reply_to
 from server.gate.routes import Kind, Transport, largest_body, recognise
 from server.limits import connections
 from server.limits.shown_files import FileWatcher
-from server.refusals import Refused, from_error, refusal
+from server.refusals import Refused, refusal
 
 _log = logging.getLogger(__name__)
 
@@ -45,9 +42,6 @@ _UNGUARDED = frozenset({"/sign-in", "/sign-out", "/owner", "/healthz", "/readyz"
 # Answers whatever happens to the threads and the database, which saying who asks would need.
 _NAMELESS = frozenset({"/healthz"})
 _JSON_KINDS = frozenset({Kind.RUN, Kind.NAMED, Kind.CANCEL, Kind.MCP})
-# What a disk says that takes no more: nobody's mistake, and it passes.
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
-_NO_ROOM = "The disk is full, so nothing was accepted. Please try again later."
 _FOREIGN = (
     "Requests from this web page are not accepted here. If it is this program's own page: the proxy in front of it has "
     "to pass the name on (docs/proxy.md)."
@@ -89,7 +83,7 @@ class Gate:
             # Whatever breaks behind the gate, a caller gets a sentence.
             if await answer.broken_off():
                 return
-            reply = _reply(connection, error)
+            reply = reply_to(connection, error)
             if answer.started:
                 raise
             if reply is None:
@@ -202,39 +196,6 @@ class Gate:
             return learn
 
         return begin
-
-
-def _reply(connection: HTTPConnection, error: Exception) -> Response | None:
-    """Return the answer to a decision, or to what passes by itself; None for what nobody expected."""
-    match error:
-        case UnknownKeyError():
-            return _unknown_key(connection, error)
-        case Refused():
-            return _refused(connection, error)
-        case StudioError():
-            # Such as a database that another program holds, on the way to who this is.
-            return from_error(error)
-        case OSError() if error.errno in _FULL:
-            return from_error(StorageFullError(_NO_ROOM))
-    return None
-
-
-def _wants_page(connection: HTTPConnection) -> bool:
-    return route_path(connection.scope) == "/" and "text/html" in connection.headers.get("accept", "")
-
-
-def _unknown_key(connection: HTTPConnection, error: UnknownKeyError) -> Response:
-    response: Response = refusal(401, error.code, str(error), headers={"WWW-Authenticate": "Bearer"})
-    if _wants_page(connection) and error.code == "session_ended":
-        response = RedirectResponse(link(connection, "/sign-in"), status_code=303)
-        response.headers.append("Set-Cookie", cookie(connection, SESSION_COOKIE, "", VISITOR_LIFE))
-    return response
-
-
-def _refused(connection: HTTPConnection, error: Refused) -> Response:
-    if error.code == "not_permitted" and _wants_page(connection):
-        return RedirectResponse(link(connection, "/sign-in"), status_code=303)
-    return refusal(error.status, error.code, str(error), headers=error.headers)
 
 
 def _session(transport: Transport, connection: HTTPConnection) -> str:

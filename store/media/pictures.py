@@ -12,7 +12,7 @@ from pathlib import Path
 
 from PIL import Image, ImageChops
 
-from core import ports
+from core import storage
 from core.errors import UnknownRunError
 from core.media import Picture, Sound
 from store import durable
@@ -22,8 +22,8 @@ from store.space import Space
 _LONGEST_SIDE = 256
 
 
-class Pictures(ports.Pictures):
-    """See ``core.ports.Pictures``. Thread-safe."""
+class Pictures(storage.Pictures):
+    """See ``core.storage.Pictures``. Thread-safe."""
 
     def __init__(self, folder: Path, space: Space | None = None) -> None:
         """Keep media below ``folder``, the data folder.
@@ -44,20 +44,20 @@ class Pictures(ports.Pictures):
 
     @property
     def folders(self) -> tuple[Path, ...]:
-        """See ``core.ports.Pictures.folders``."""
+        """See ``core.storage.Pictures.folders``."""
         return tuple(self._folder / kind for kind in ("pictures", "thumbnails", "sounds", "named"))
 
     def require_room(self) -> None:
-        """See ``core.ports.Pictures.require_room``."""
+        """See ``core.storage.Pictures.require_room``."""
         if self._space:
             self._space.require()
 
     def keep(self, picture: Picture) -> None:
-        """See ``core.ports.Pictures.keep``."""
+        """See ``core.storage.Pictures.keep``."""
         self._write(self._place(picture.sha256), picture.png)
 
     def load(self, sha256: str) -> Picture:
-        """See ``core.ports.Pictures.load``. A file that is damaged, or cannot be read, counts as missing."""
+        """See ``core.storage.Pictures.load``. A file that is damaged, or cannot be read, counts as missing."""
         try:
             png = self.path(sha256).read_bytes()
             if hashlib.sha256(png).hexdigest() != sha256:
@@ -69,20 +69,20 @@ class Pictures(ports.Pictures):
         return Picture(png=png, width=width, height=height, sha256=sha256)
 
     def keep_sound(self, sound: Sound) -> str:
-        """See ``core.ports.Pictures.keep_sound``."""
+        """See ``core.storage.Pictures.keep_sound``."""
         name = f"{hashlib.sha256(sound.data).hexdigest()}.{sound.suffix}"
         self._write(self._sound_place(name), sound.data)
         return name
 
     def path(self, sha256: str) -> Path:
-        """See ``core.ports.Pictures.path``."""
+        """See ``core.storage.Pictures.path``."""
         place = self._place(sha256)
         if not place.is_file():
             raise _unknown("picture", sha256)
         return place
 
     def thumbnail(self, sha256: str) -> Path:
-        """See ``core.ports.Pictures.thumbnail``. The copy is a WebP without any metadata.
+        """See ``core.storage.Pictures.thumbnail``. The copy is a WebP without any metadata.
 
         While the disk runs low no copy is made: the picture itself stands for it.
         """
@@ -95,14 +95,14 @@ class Pictures(ports.Pictures):
         return place
 
     def sound_path(self, name: str) -> Path:
-        """See ``core.ports.Pictures.sound_path``."""
+        """See ``core.storage.Pictures.sound_path``."""
         place = self._sound_place(name)
         if not place.is_file():
             raise _unknown("sound", name)
         return place
 
     def named(self, path: Path, name: str) -> Path:
-        """See ``core.ports.Pictures.named``."""
+        """See ``core.storage.Pictures.named``."""
         place = self._named / path.stem / name
         if not place.is_file():
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -116,7 +116,7 @@ class Pictures(ports.Pictures):
         return place
 
     def difference(self, first: str, second: str) -> int | None:
-        """See ``core.ports.Pictures.difference``."""
+        """See ``core.storage.Pictures.difference``."""
         one, other = self._pixels(first), self._pixels(second)
         if one.size != other.size:
             return None

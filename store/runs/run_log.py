@@ -7,7 +7,7 @@ import secrets
 import sqlite3
 from collections.abc import Collection
 
-from core import ports
+from core import storage
 from core.actions import Actor
 from core.admission.places import Shares
 from core.errors import StorageError, UnknownRunError
@@ -69,8 +69,8 @@ SELECT
 """  # noqa: S608 - made of constants
 
 
-class RunLog(ports.RunLog):
-    """See ``core.ports.RunLog``. Thread-safe."""
+class RunLog(storage.RunLog):
+    """See ``core.storage.RunLog``. Thread-safe."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -79,7 +79,7 @@ class RunLog(ports.RunLog):
         self._stopped = database.folder / "stopped"
 
     def accept(self, run: NewRun) -> None:
-        """See ``core.ports.RunLog.accept``. Takes refused runs, too, which are final from the start.
+        """See ``core.storage.RunLog.accept``. Takes refused runs, too, which are final from the start.
 
         Raises:
             UnknownRunError: there is no run of the id ``run.parent``.
@@ -92,7 +92,7 @@ class RunLog(ports.RunLog):
             raise _unknown(run.parent or run.id) from error
 
     def claim(self, lane: str) -> Run | None:
-        """See ``core.ports.RunLog.claim``."""
+        """See ``core.storage.RunLog.claim``."""
 
         def work(connection: sqlite3.Connection) -> Run | None:
             number = queue.start_next(connection, lane, now=times.now(), boot=self._boot)
@@ -101,15 +101,15 @@ class RunLog(ports.RunLog):
         return self._database.write(work)
 
     def saving(self, run_id: str) -> None:
-        """See ``core.ports.RunLog.saving``."""
+        """See ``core.storage.RunLog.saving``."""
         self._update("UPDATE runs SET status = 'saving' WHERE id = ? AND status = 'running'", run_id)
 
     def keep_ticket(self, run_id: str, ticket: str) -> None:
-        """See ``core.ports.RunLog.keep_ticket``."""
+        """See ``core.storage.RunLog.keep_ticket``."""
         self._update("UPDATE runs SET ticket = ? WHERE id = ?", clean(ticket), run_id)
 
     def finish(self, run_id: str, outcome: Outcome) -> bool:
-        """See ``core.ports.RunLog.finish``. Raises UnknownRunError."""
+        """See ``core.storage.RunLog.finish``. Raises UnknownRunError."""
 
         def work(connection: sqlite3.Connection) -> bool:
             row = connection.execute("SELECT status, started FROM runs WHERE id = ?", (run_id,)).fetchone()
@@ -123,7 +123,7 @@ class RunLog(ports.RunLog):
         return self._database.write(work)
 
     def recover(self, lanes: Collection[str]) -> tuple[str, ...]:
-        """See ``core.ports.RunLog.recover``. A run with a ticket keeps it, so that its engine looks it up.
+        """See ``core.storage.RunLog.recover``. A run with a ticket keeps it, so that its engine looks it up.
 
         Raises:
             StorageError: another process serves this data folder, and its runs are not ours to touch.
@@ -152,14 +152,14 @@ class RunLog(ports.RunLog):
         return left
 
     def stopping(self) -> None:
-        """See ``core.ports.RunLog.stopping``. A file of its own: the database may be held by somebody else now."""
+        """See ``core.storage.RunLog.stopping``. A file of its own: the database may be held by somebody else now."""
         try:
             self._stopped.write_text(self._boot, encoding="ascii")
         except OSError:
             _log.warning("it could not be noted in %s that this stop was wanted", self._stopped)
 
     def put_back(self) -> None:
-        """See ``core.ports.RunLog.put_back``."""
+        """See ``core.storage.RunLog.put_back``."""
         self._database.write(lambda connection: connection.execute(_PUT_BACK, (self._boot,)), patience=_LAST_PATIENCE)
 
     def _stopped_boot(self) -> str:
@@ -169,7 +169,7 @@ class RunLog(ports.RunLog):
             return ""
 
     def get(self, run_id: str) -> Run:
-        """See ``core.ports.RunLog.get``."""
+        """See ``core.storage.RunLog.get``."""
         with self._database.read() as connection:
             row = connection.execute("SELECT number FROM runs WHERE id = ?", (clean(run_id),)).fetchone()
             if row is None:
@@ -177,34 +177,34 @@ class RunLog(ports.RunLog):
             return reading.read(connection, [row["number"]])[0]
 
     def position(self, run_id: str) -> int:
-        """See ``core.ports.RunLog.position``."""
+        """See ``core.storage.RunLog.position``."""
         with self._database.read() as connection:
             return queue.position(connection, clean(run_id))
 
     def waiting(self) -> int:
-        """See ``core.ports.RunLog.waiting``."""
+        """See ``core.storage.RunLog.waiting``."""
         with self._database.read() as connection:
             return int(connection.execute("SELECT count(*) FROM runs WHERE status = 'queued'").fetchone()[0])
 
     def counts(self, actor: str) -> tuple[int, int]:
-        """See ``core.ports.RunLog.counts``."""
+        """See ``core.storage.RunLog.counts``."""
         with self._database.read() as connection:
             today, waiting = connection.execute(_COUNTS, {"actor": actor, "midnight": times.midnight()}).fetchone()
             return int(today), int(waiting)
 
     def brought(self, actor: str) -> int:
-        """See ``core.ports.RunLog.brought``."""
+        """See ``core.storage.RunLog.brought``."""
         with self._database.read() as connection:
             return int(connection.execute(_BROUGHT_TODAY, (actor, times.midnight())).fetchone()[0])
 
     def bring(self, actor: Actor, sha256: str) -> None:
-        """See ``core.ports.RunLog.bring``."""
+        """See ``core.storage.RunLog.bring``."""
         self._database.space.require()
         values = (actor.name, actor.role, sha256, times.now())
         self._database.write(lambda connection: connection.execute(_BRING, values), reserve=False)
 
     def shares(self, party: str) -> Shares:
-        """See ``core.ports.RunLog.shares``."""
+        """See ``core.storage.RunLog.shares``."""
         with self._database.read() as connection:
             row = connection.execute(_SHARES, {"party": party, "midnight": times.midnight()}).fetchone()
             return Shares(**dict(row))

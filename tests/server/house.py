@@ -12,7 +12,6 @@ from typing import Any
 
 from core.actions import Action, Actor
 from core.admission.places import Shares
-from core.board import Board
 from core.errors import InvalidRequestError, LimitReachedError, NotPermittedError, UnknownModelError, UnknownRunError
 from core.media import Picture
 from core.models import ModelCard, ModelState, Resolved
@@ -21,7 +20,6 @@ from core.requests import ACTIONS, GenerateRequest
 from core.results import MadePicture, Product
 from core.runs import Run, Status
 from core.studio import Studio
-from core.worker import Worker
 from server.accounts import keys
 from server.accounts.identity import Identities
 from server.accounts.owner import Owner
@@ -163,7 +161,7 @@ class Rulebook:
 
 
 class Shelf:
-    """core.ports.Pictures in a folder."""
+    """core.storage.Pictures in a folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -184,7 +182,7 @@ class Shelf:
 
 
 class Log:
-    """Rows in memory: core.ports.RunLog and core.queries.Library and Statistics, as far as the server asks."""
+    """Rows in memory: core.storage.RunLog and core.queries.Library and Statistics, as far as the server asks."""
 
     def __init__(self) -> None:
         self._rows: dict[str, Run] = {}
@@ -298,11 +296,16 @@ class SmallHouse:
         self.town, self.log, self.painter, self.shelf = Town(), Log(), Painter(), Shelf(folder)
         self.access = Roles(self.town)
         self.identities = self.access.identities = Identities(self.town, owner or Owner())
-        board, book = Board(), Rulebook()
-        common: dict[str, Any] = {"log": self.log, "engines": self.painter, "guard": book, "board": board,
-                                  "pictures": self.shelf}  # fmt: skip
-        worker = Worker(marker=book, **common)
-        self.studio = Studio(access=self.access, worker=worker, lanes={"easel": lane or Easel()}, **common)
+        book = Rulebook()
+        self.studio = Studio(
+            access=self.access,
+            engines=self.painter,
+            guard=book,
+            marker=book,
+            log=self.log,
+            pictures=self.shelf,
+            lanes={"easel": lane or Easel()},
+        )
 
     def running(self) -> Iterator[SmallHouse]:
         self.studio.start()

@@ -13,7 +13,7 @@ from typing import Any
 
 from core.findings import Finding
 from core.runs import Run, Status
-from core.studio import Update
+from core.watching import Update
 from ui.parts import sentences
 from ui.permission import title
 

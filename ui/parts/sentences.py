@@ -9,7 +9,7 @@ from typing import Any
 from core.actions import Action
 from core.results import Progress
 from core.runs import Run, Status
-from core.studio import Update
+from core.watching import Update
 
 _STAGES = {
     "loading": "Loading the model",

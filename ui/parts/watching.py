@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from core.actions import Actor
-from core.studio import Studio, Update
+from core.studio import Studio
+from core.watching import Update
 
 
 class Line:

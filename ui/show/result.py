@@ -8,7 +8,7 @@ import gradio as gr
 
 from core.actions import Actor
 from core.runs import Run, Status
-from core.studio import Update
+from core.watching import Update
 from ui.desk import Desk
 from ui.parts import filmstrip, markup, named, sentences
 from ui.permission import title

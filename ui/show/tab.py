@@ -10,7 +10,7 @@ import gradio as gr
 from core import follow
 from core.actions import Action
 from core.errors import StudioError
-from core.studio import Update
+from core.watching import Update
 from ui.desk import Desk, Visit
 from ui.parts import markup
 from ui.parts.links import Links, parcel
