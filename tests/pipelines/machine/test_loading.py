@@ -27,11 +27,11 @@ class Slow:
 
 sys.meta_path.insert(0, Slow())
 
-from pipelines.catalogue import Catalogue
-from pipelines.concept_checker import ConceptChecker
-from pipelines.spec import read_specs
-from pipelines.styles import read_styles
-from pipelines.weights import ROOT
+from pipelines.catalogue.catalogue import Catalogue
+from pipelines.moderation.concept_checker import ConceptChecker
+from pipelines.catalogue.spec import read_specs
+from pipelines.catalogue.styles import read_styles
+from pipelines.machine.weights import ROOT
 from core.findings import Content, Stage
 from core.requests import GenerateRequest
 from safety.guard import RuleGuard

@@ -152,7 +152,7 @@ def test_a_long_or_hostile_file_name_does_not_hurt() -> None:
 
 _MEASURE = """
 import resource, sys
-from safety.uploads import PictureDoor
+from safety.pictures.uploads import PictureDoor
 data = open(sys.argv[1], "rb").read()
 door = PictureDoor()
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
