@@ -42,7 +42,7 @@ def test_a_template_has_one_place_for_the_words(template: str) -> None:
         ("- {id: none, title: None, prompt: '{prompt}'}", "'none'"),
         ("- {id: a, title: A, prompt: '{prompt}'}\n- {id: a, title: B, prompt: '{prompt}'}", "row 2"),
         ("id: flat", "list of rows"),
-        ("- [", "cannot be read"),
+        ("- [", "is not valid YAML"),
     ],
 )
 def test_a_mistake_names_itself(tmp_path: Path, rows: str, named: str) -> None:
