@@ -168,6 +168,8 @@ def test_it_fits_a_phone_and_the_dark(visit, name, named):
     window.tab("Library")
     window.page.wait_for_selector("#library-pictures img")
     assert window.fits()
+    # A label that is cut off still fits, and nobody can read it.
+    assert window.page.locator("#library-everybody").evaluate("box => box.scrollWidth <= box.clientWidth")
     window.picture(f"library-{name}")
     assert window.problems == []
     assert window.foreign == []

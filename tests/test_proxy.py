@@ -14,12 +14,12 @@ from gradio_client import Client
 
 from server.accounts.owner import Owner
 from tests.nginx import PLAIN, documented, need_nginx, proxied
-from tests.served import served, token
+from tests.served import served
 
 need_nginx()
 
 CONFIGURATIONS = {
-    "plain": ("", PLAIN),
+    "plain": ("plain", PLAIN),
     "top": ("", documented("nginx, at the top of a name")),
     "path left": ("/studio", documented("nginx, under a path", 0)),
     "path taken off": ("/studio", documented("nginx, under a path", 1)),
@@ -29,13 +29,15 @@ CONFIGURATIONS = {
 
 @pytest.fixture(scope="module")
 def houses(tmp_path_factory):
-    """The program at the top and under a path."""
+    """The program without a word about the proxy, at the top with its name, and under a path with its name."""
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("GRADIO_ROOT_PATH", raising=False)
-        with served(tmp_path_factory.mktemp("top"), owner="key") as top:
-            patch.setenv("GRADIO_ROOT_PATH", "/studio")
-            with served(tmp_path_factory.mktemp("under"), owner="key") as under:
-                yield {"": top, "/studio": under}
+        with served(tmp_path_factory.mktemp("plain"), owner="key") as plain:
+            named = {"owner": "key", "trusted_proxies": ["127.0.0.1"]}
+            with served(tmp_path_factory.mktemp("top"), **named) as top:
+                patch.setenv("GRADIO_ROOT_PATH", "/studio")
+                with served(tmp_path_factory.mktemp("under"), **named) as under:
+                    yield {"plain": plain, "": top, "/studio": under}
 
 
 class Site:
@@ -58,13 +60,15 @@ def sites(houses, tmp_path_factory):
 
     def open_site(name):
         if name not in opened:
-            root, configuration = CONFIGURATIONS[name]
+            program, configuration = CONFIGURATIONS[name]
             folder = tmp_path_factory.mktemp("nginx")
             if name == "tls":
                 certificate(folder)
-            local = houses[root].url.removesuffix(root)
+            house = houses[program]
+            root = house.root.path
+            local = house.url.removesuffix(root)
             running.append(proxied(folder, local, configuration))
-            opened[name] = Site(houses[root], running[-1].__enter__(), root)
+            opened[name] = Site(house, running[-1].__enter__(), root)
         return opened[name]
 
     yield open_site
@@ -156,7 +160,7 @@ def test_everything_stays_under_the_path(site):
 def test_rest_gives_addresses_that_work(site, request):
     if "plain" in request.node.callspec.id:
         pytest.skip("a proxy that hides the name leaves nobody to tell it; docs/proxy.md says so")
-    with site.client(headers=token(site.house, "creator")) as script:
+    with site.client(headers=site.owner) as script:
         accepted = script.post("generate", json={"text": "a red apple", "steps": 2})
         assert accepted.status_code == 202
         deadline = time.monotonic() + 60

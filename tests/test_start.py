@@ -60,7 +60,7 @@ def test_it_starts_on_ipv6_whatever_proxies_and_variables_of_gradio_are_set(tmp_
         text=True,
     )
     try:
-        assert program.stdout.readline() == f"Show & Tell is at http://[::1]:{port}/\n"
+        assert program.stdout.readline().startswith(f"Show & Tell is at http://[::1]:{port}/owner?key=")
         assert httpx.get(f"http://[::1]:{port}/healthz", trust_env=False, timeout=30).status_code == 200
     finally:
         program.terminate()

@@ -74,12 +74,22 @@ async def json_object(body: bytes, content_type: str, readers: anyio.CapacityLim
     """Return the JSON object of a body. Large ones are read in a thread of the ``readers``. Raises Refused."""
     if not is_json(content_type):
         raise Refused(415, "unsupported_type", "The content type of this request has to be application/json.")
+    value: dict[str, Any] = await _read(json_text.parse_object, body, readers, status=400)
+    return value
+
+
+async def require_json(body: bytes, readers: anyio.CapacityLimiter) -> None:
+    """Return if a body is JSON that may be taken; what shape it must have, its route says. Raises Refused."""
+    await _read(json_text.parse, body, readers, status=422)
+
+
+async def _read(parse: Callable[[bytes], Any], body: bytes, readers: anyio.CapacityLimiter, *, status: int) -> Any:
     try:
         if len(body) <= _SMALL:
-            return json_text.parse_object(body)
-        return await anyio.to_thread.run_sync(json_text.parse_object, body, limiter=readers)
+            return parse(body)
+        return await anyio.to_thread.run_sync(parse, body, limiter=readers)
     except json_text.NotJsonError as error:
-        raise Refused(400, "invalid_request", str(error)) from error
+        raise Refused(status, "invalid_request", str(error)) from error
 
 
 def is_json(content_type: str) -> bool:

@@ -147,9 +147,8 @@ class Gate:
     async def _own_body(self, connection: HTTPConnection, receive: Receive) -> Receive:
         """Read the body of a route of ours, so that it meets nothing that is no JSON where JSON is promised."""
         raw, receive = await bodies.whole(receive)
-        content_type = connection.headers.get("content-type", "")
-        if bodies.is_json(content_type):
-            await bodies.json_object(raw, content_type, self._readers)
+        if raw and bodies.is_json(connection.headers.get("content-type", "")):
+            await bodies.require_json(raw, self._readers)
         return receive
 
     async def _check(

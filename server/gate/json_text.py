@@ -42,7 +42,7 @@ def parse(body: bytes) -> Any:
         )
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        raise NotJsonError(f"The body has to be one JSON object; at {place}: {error.msg}.") from error
+        raise NotJsonError(f"The body is no JSON at {place}: {error.msg}; allowed: one JSON object.") from error
     if _HALF_SIGN.search(text):
         _require_unicode(value)
     return value

@@ -26,6 +26,8 @@ _SILENCE = 60.0
 _TOLD = 64
 # Connections taken in one turn of the event loop, before any of them can be turned away.
 _AT_ONCE = 64
+# Connections that wait for their turn: as many as asyncio would let uvicorn have.
+_QUEUED = 2_048
 
 
 class BoundedProtocol(H11Protocol):
@@ -128,6 +130,11 @@ def take_few_at_once(loop: asyncio.AbstractEventLoop) -> None:
     listen = loop.create_server
 
     async def create_server(*arguments: Any, **named: Any) -> asyncio.Server:
-        return await listen(*arguments, **{**named, "backlog": _AT_ONCE})
+        server = await listen(*arguments, **{**named, "backlog": _AT_ONCE})
+        for listening in server.sockets:
+            # The same number bounds the queue of the system, which drops and resets connections where it is full.
+            with listening.dup() as queue:
+                queue.listen(_QUEUED)
+        return server
 
     loop.create_server = create_server  # type: ignore[method-assign]

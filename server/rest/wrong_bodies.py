@@ -35,9 +35,6 @@ def wrong_body(error: Mapping[str, Any], content_type: str, fields: Mapping[str,
     """
     field = ".".join(str(part) for part in error["loc"] if part != "body")
     value, kind = error.get("input"), error["type"]
-    if kind == "json_invalid":
-        reason = error.get("ctx", {}).get("error", "it ends too early")
-        return _refused(f"The body is no JSON at character {field}: {_small(reason)}; allowed: {_OBJECT}.")
     if not field:
         return _no_object(value, kind, content_type)
     if kind == "missing":
@@ -64,8 +61,3 @@ def _refused(sentence: str, field: str = "") -> Response:
 def _shown(value: object) -> str:
     words = json.dumps(value, default=str, ensure_ascii=False)
     return words if len(words) <= 60 else f"{words[:57]}..."
-
-
-def _small(sentence: object) -> str:
-    words = str(sentence)
-    return words[:1].lower() + words[1:]

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from core.actions import Actor
-from core.errors import LimitReachedError, StorageError
+from core.errors import LimitReachedError, StorageFullError
 from server.limits.belongings import Belongings
 from server.limits.deliveries import Deliveries
 from server.limits.shown_files import FileWatcher, named_files, plainly_local
@@ -247,7 +247,7 @@ def test_no_room_means_no_upload(site: Site, monkeypatch: pytest.MonkeyPatch) ->
     _upload(guest, 6)
 
     def full() -> None:
-        raise StorageError("Only 1 MiB are free.")
+        raise StorageFullError("Only 1 MiB are free.")
 
     monkeypatch.setattr(site.room, "require", full)
     reply = guest.post(f"{API}/upload", files={"files": ("mine.png", png(9, 7), "image/png")})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import threading
 import time
@@ -43,6 +44,23 @@ def port() -> Iterator[int]:
     yield config.port
     server.should_exit = server.force_exit = True
     thread.join(10)
+
+
+async def _listening_and_busy() -> int:
+    """Return how many of 200 callers get through while the loop takes nobody."""
+    loop = asyncio.get_running_loop()
+    connections.take_few_at_once(loop)
+    server = await loop.create_server(asyncio.Protocol, "127.0.0.1", 0, backlog=2_048)
+    address, through = server.sockets[0].getsockname(), []
+    try:
+        for _ in range(200):
+            with contextlib.suppress(TimeoutError):
+                through.append(socket.create_connection(address, timeout=0.2))
+        return len(through)
+    finally:
+        for each in through:
+            each.close()
+        server.close()
 
 
 def connected(port: int) -> socket.socket:
@@ -123,3 +141,7 @@ def _closed(connection: socket.socket, deadline: float) -> bool:
     except OSError:
         return True
     return False
+
+
+def test_a_crowd_that_comes_at_once_waits_for_its_turn() -> None:
+    assert asyncio.run(_listening_and_busy()) == 200

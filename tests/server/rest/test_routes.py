@@ -145,10 +145,10 @@ def test_broken_bodies(site: Site, content: str) -> None:
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        ('{"text":"a",}', "no JSON at character 12"),
-        ('{"text":"a" "b"}', "no JSON at character 12"),
-        ('{"text":"a"}x', "no JSON at character 12"),
-        ("{text: 1}", "no JSON at character 1"),
+        ('{"text":"a",}', "no JSON at line 1, column 13: "),
+        ('{"text":"a" "b"}', "no JSON at line 1, column 13: "),
+        ('{"text":\n"a"}x', "no JSON at line 2, column 5: "),
+        ("{text: 1}", "no JSON at line 1, column 2: "),
         ("[7]", "The body is [7]; allowed: a JSON object"),
         ("null", "The body is null; allowed: a JSON object"),
         ('"text"', 'The body is "text"; allowed: a JSON object'),
