@@ -81,7 +81,7 @@ class Noise:
         assert isinstance(request, GenerateRequest)  # noqa: S101 - nothing else is submitted here
         return Resolved(card=_CARD, request=replace(request, model=_CARD.id))
 
-    def get(self, model: str) -> Noise:
+    def get(self, model: str, action: Action) -> Noise:
         """Return the only engine."""
         return self
 

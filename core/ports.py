@@ -22,8 +22,8 @@ class Engine(Protocol):
         """Versions, device, dtype, threads and the fingerprint of the weights: what a replay needs to be equal."""
         ...
 
-    def run(self, request: Request, job: Job) -> Product:
-        """Do the work of one run, in the thread of its lane.
+    def run(self, request: Any, job: Job) -> Product:
+        """Do the work of one run, in the thread of its lane. The worker gives it requests of what its model serves.
 
         Reports through ``job``, whose methods raise RunCancelledError once somebody asked to stop; leaves nothing of
         this run behind on shared objects, however it ends.
@@ -58,11 +58,11 @@ class Engines(Protocol):
         """
         ...
 
-    def get(self, model: str) -> Engine:
-        """Return the engine, built on first use. Safe to call from several threads.
+    def get(self, model: str, action: Action) -> Engine:
+        """Return the engine of a model that serves ``action``, built on first use. Safe to call from several threads.
 
         Raises:
-            EngineUnavailableError: a package, key, weight or device is missing.
+            EngineUnavailableError: a package, key, weight or device is missing; or the model does not serve that.
         """
         ...
 

@@ -158,7 +158,7 @@ class Worker:
     def _attempt(self, run: Run, job: Job) -> Callable[[], Outcome]:
         request = record.from_json(run.action, run.request, self._pictures.load)
         job.step("loading")
-        engine = self._engines.get(run.model)
+        engine = self._engines.get(run.model, run.action)
         product = engine.run(request, job)
         job.check()
         allowed, findings = self._inspect(product)

@@ -138,7 +138,7 @@ class Painters:
                 return Resolved(card=card, request=request)
         raise UnknownModelError("model", request.model, "one of painter, answerer, beeper, auto")
 
-    def get(self, model: str) -> Engine:
+    def get(self, model: str, action: Action) -> Engine:
         return self.painter
 
 

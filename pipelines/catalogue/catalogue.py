@@ -74,11 +74,13 @@ class Catalogue:
         request, ignored = abilities.fitted(spec, request, self.styles)
         return Resolved(card=card, request=request, ignored=ignored)
 
-    def get(self, model: str) -> Engine:
+    def get(self, model: str, action: Action) -> Engine:
         """See ``core.ports.Engines.get``."""
         spec = self._specs.get(model)
         if spec is None:
             raise EngineUnavailableError(f"The model {model} is not in the catalogue any more.")
+        if action not in spec.serves:
+            raise EngineUnavailableError(f"{spec.title} does not serve {action} (any more).")
         lacks = availability.missing(spec)
         if lacks:
             raise EngineUnavailableError(lacks)
@@ -99,7 +101,7 @@ class Catalogue:
             if best is None or best.remote:
                 continue
             try:
-                self.get(best.id)
+                self.get(best.id, action)
             except StudioError as error:
                 _log.warning("%s was not loaded: %s", best.id, error)
         for spec in self._specs.values():

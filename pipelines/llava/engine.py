@@ -14,7 +14,7 @@ from transformers.utils import logging as transformers_logging
 
 from core.errors import EngineFailedError, EngineUnavailableError
 from core.job import Job
-from core.requests import AskRequest, DescribeRequest, Request
+from core.requests import AskRequest, DescribeRequest
 from core.results import Measure, Product
 from pipelines.catalogue.options import EngineOptions
 from pipelines.llava.stream import Certainty, Speaker
@@ -100,10 +100,8 @@ class Llava:
             "four_bit": bool(getattr(model, "is_loaded_in_4bit", False)),
         }
 
-    def run(self, request: Request, job: Job) -> Product:
+    def run(self, request: AskRequest | DescribeRequest, job: Job) -> Product:
         """Answer, telling ``job`` each piece as it comes. See ``core.ports.Engine.run``."""
-        if not isinstance(request, AskRequest | DescribeRequest):
-            raise EngineFailedError("This model answers questions about pictures.")
         with torch_device.memory_guarded(_SHORTER), torch.inference_mode():
             return self._answer(request, job)
 

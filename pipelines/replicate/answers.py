@@ -12,7 +12,7 @@ from pydantic import Field
 from core.errors import EngineFailedError
 from core.job import Job
 from core.media import Picture
-from core.requests import AskRequest, DescribeRequest, Request
+from core.requests import AskRequest, DescribeRequest
 from core.results import Product
 from pipelines.machine.encoded import to_image, to_picture
 from pipelines.replicate.account import Account, ReplicateOptions
@@ -49,10 +49,8 @@ class ReplicateAnswers:
         """See ``core.ports.Engine``."""
         return self._account.environment
 
-    def run(self, request: Request, job: Job) -> Product:
+    def run(self, request: AskRequest | DescribeRequest, job: Job) -> Product:
         """Answer. See ``core.ports.Engine.run``. The service takes no seed, so an answer cannot be repeated exactly."""
-        if not isinstance(request, AskRequest | DescribeRequest):
-            raise EngineFailedError(f"{self._options.model} answers questions and cannot {request.action}.")
         options = self._options
         prompt = self._prompt(request)
         sampling = {"temperature": options.temperature, "top_p": options.top_p, "max_tokens": options.max_tokens}

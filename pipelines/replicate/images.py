@@ -10,7 +10,7 @@ from pydantic import Field
 
 from core.errors import BlockedError, EngineFailedError, InvalidRequestError
 from core.job import Job
-from core.requests import GenerateRequest, Request
+from core.requests import GenerateRequest
 from core.results import MadePicture, Product
 from pipelines.catalogue import effects, styles
 from pipelines.catalogue.options import PictureOptions
@@ -62,7 +62,7 @@ class ReplicateImages:
         """See ``core.ports.Engine``."""
         return self._account.environment
 
-    def run(self, request: Request, job: Job) -> Product:
+    def run(self, request: GenerateRequest, job: Job) -> Product:
         """Make the pictures. See ``core.ports.Engine.run``.
 
         A picture the service's filter withholds is left out; ``facts["withheld"]`` names its seed and the reason.
@@ -71,8 +71,6 @@ class ReplicateImages:
             InvalidRequestError: a parameter this service does not know.
             BlockedError: every picture was withheld.
         """
-        if not isinstance(request, GenerateRequest):
-            raise EngineFailedError(f"{self._options.model} makes pictures and nothing else, so not {request.action}.")
         inputs, template = self._inputs(request)
         made: list[MadePicture] = []
         ids: list[str] = []

@@ -14,9 +14,9 @@ from diffusers.utils import logging as diffusers_logging
 from pydantic import Field
 from transformers.utils import logging as transformers_logging
 
-from core.errors import EngineFailedError, EngineUnavailableError
+from core.errors import EngineUnavailableError
 from core.job import Job
-from core.requests import GenerateRequest, Request
+from core.requests import GenerateRequest
 from core.results import MadePicture, Product
 from pipelines.catalogue import effects, styles
 from pipelines.catalogue.options import PictureOptions
@@ -108,18 +108,14 @@ class Sdxl:
         mark = weights.fingerprint([(source, file) for source, file in sources if source], options.variant)
         self.environment: Mapping[str, Any] = torch_device.environment(base.device, base.dtype, mark, _PACKAGES)
 
-    def run(self, request: Request, job: Job) -> Product:
+    def run(self, request: GenerateRequest, job: Job) -> Product:
         """Make pictures one by one, so that each depends on its own seed alone. See ``core.ports.Engine.run``."""
-        if (
-            not isinstance(request, GenerateRequest)
-            or request.sampling.steps is None
-            or request.sampling.guidance is None
-        ):
-            raise EngineFailedError("This model makes pictures from words, with steps and guidance filled in.")
         with torch_device.memory_guarded(_SMALLER), torch.inference_mode():
-            return self._run(request, job, request.sampling.steps, request.sampling.guidance)
+            return self._run(request, job)
 
-    def _run(self, request: GenerateRequest, job: Job, steps: int, guidance: float) -> Product:
+    def _run(self, request: GenerateRequest, job: Job) -> Product:
+        # The model's own numbers were filled in when the run was accepted.
+        steps, guidance = request.sampling.steps or 1, request.sampling.guidance or 0.0
         started = time.perf_counter()
         prompt, negative, template = styles.resolve(
             self._options.styles, request.style, request.prompt, request.negative_prompt

@@ -12,7 +12,7 @@ from pydantic import Field
 from core.errors import EngineFailedError, EngineUnavailableError, InvalidRequestError
 from core.job import Job
 from core.ports import Engine
-from core.requests import Request
+from core.requests import SpeakRequest
 from core.results import Product
 from pipelines.catalogue.options import EngineOptions
 from pipelines.speech import google as gtts_speech
@@ -50,7 +50,7 @@ class AutoSpeech:
         """What both voices say of themselves."""
         return {"voices": [dict(self._first.environment), dict(self._second.environment)]}
 
-    def run(self, request: Request, job: Job) -> Product:
+    def run(self, request: SpeakRequest, job: Job) -> Product:
         """Speak. See ``core.ports.Engine.run``."""
         if self._now() < self._again_at:
             return self._fall_back(request, job, self._why)
@@ -64,7 +64,7 @@ class AutoSpeech:
             self._again_at = self._now() + self._rest
             return self._fall_back(request, job, self._why)
 
-    def _fall_back(self, request: Request, job: Job, why: str) -> Product:
+    def _fall_back(self, request: SpeakRequest, job: Job, why: str) -> Product:
         product = self._second.run(request, job)
         return replace(product, facts={**product.facts, "why": why})
 

@@ -22,7 +22,7 @@ from pydantic import Field
 from core.errors import EngineFailedError, EngineUnavailableError, InvalidRequestError
 from core.job import Job
 from core.media import Sound
-from core.requests import Request, SpeakRequest
+from core.requests import SpeakRequest
 from core.results import Product
 from pipelines.catalogue import languages
 from pipelines.catalogue.options import EngineOptions
@@ -63,7 +63,7 @@ class GoogleSpeech:
         self._languages = tuple(sorted(tts_langs()))
         self.environment: Mapping[str, Any] = {"provider": "google", "package": f"gtts {metadata.version('gtts')}"}
 
-    def run(self, request: Request, job: Job) -> Product:
+    def run(self, request: SpeakRequest, job: Job) -> Product:
         """Speak. See ``core.ports.Engine.run``.
 
         Raises:
@@ -71,8 +71,6 @@ class GoogleSpeech:
             EngineUnavailableError: Google is out of reach, or the proxy on the way cannot be used.
             EngineFailedError: Google refused, or sent no sound.
         """
-        if not isinstance(request, SpeakRequest):
-            raise EngineFailedError(f"gTTS can speak and nothing else, so not {request.action}.")
         job.step("speaking")
         text = spoken(request.text)
         language = self._language(request.language)

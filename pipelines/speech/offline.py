@@ -17,7 +17,7 @@ from pydantic import Field
 from core.errors import EngineFailedError, EngineUnavailableError, InvalidRequestError
 from core.job import Job
 from core.media import Sound
-from core.requests import Request, SpeakRequest
+from core.requests import SpeakRequest
 from core.results import Product
 from pipelines.catalogue import languages
 from pipelines.catalogue.options import EngineOptions
@@ -48,14 +48,12 @@ class OfflineSpeech:
         self._options = options
         self.environment: Mapping[str, Any] = {"provider": "espeak-ng", "package": f"{_PACKAGE} {version}"}
 
-    def run(self, request: Request, job: Job) -> Product:
+    def run(self, request: SpeakRequest, job: Job) -> Product:
         """Speak. See ``core.ports.Engine.run``.
 
         Raises:
             InvalidRequestError: nothing can be said of the text, or no voice for the language.
         """
-        if not isinstance(request, SpeakRequest):
-            raise EngineFailedError(f"The offline voice can speak and nothing else, so not {request.action}.")
         job.step("speaking")
         text = spoken(request.text)
         data, language = self._speak(text, request.language, job)

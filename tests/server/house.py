@@ -136,7 +136,7 @@ class Painter:
             raise UnknownModelError("model", request.model, "auto, grey")
         return Resolved(card=self.cards()[0], request=replace(request, model="grey"))
 
-    def get(self, model: str) -> Painter:
+    def get(self, model: str, action: Action) -> Painter:
         return self
 
     def run(self, request: GenerateRequest, job: Any) -> Product:

@@ -99,7 +99,7 @@ def test_a_model_that_lacks_its_weights_says_which_and_what_to_do(shipped: Catal
     with pytest.raises(EngineUnavailableError, match="stabilityai/stable-diffusion-xl-base"):
         shipped.resolve(GenerateRequest(prompt="a cat", model="sdxl"))
     with pytest.raises(EngineUnavailableError, match="stabilityai/stable-diffusion-xl-base"):
-        shipped.get("sdxl")
+        shipped.get("sdxl", Action.GENERATE)
 
 
 def test_a_model_names_each_thing_it_lacks() -> None:
@@ -117,7 +117,7 @@ def test_an_unknown_model_is_refused_with_those_there_are(shipped: Catalogue) ->
     with pytest.raises(UnknownModelError, match="voice is 'emoji-sdxl'"):
         shipped.resolve(SpeakRequest(text="hello", voice="emoji-sdxl"))
     with pytest.raises(EngineUnavailableError, match="dalle is not in the catalogue"):
-        shipped.get("dalle")
+        shipped.get("dalle", Action.GENERATE)
 
 
 def test_answer_models_describe_as_well(llava_folder: Path) -> None:
@@ -175,7 +175,7 @@ def test_an_engine_is_built_once_however_many_ask(sdxl_options: dict[str, Any]) 
     tiny = catalogue(row("tiny", sdxl_options, auto={"rank": 1}))
     assert states(tiny.cards()) == {"tiny": ModelState.COLD}
     found: list[Any] = []
-    threads = [threading.Thread(target=lambda: found.append(tiny.get("tiny"))) for _ in range(4)]
+    threads = [threading.Thread(target=lambda: found.append(tiny.get("tiny", Action.GENERATE))) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -195,7 +195,7 @@ def test_a_resolved_request_runs(sdxl_options: dict[str, Any]) -> None:
     tiny = catalogue(row("tiny", sdxl_options, auto={"rank": 1}))
     resolved = tiny.resolve(ASKED)
     card, request = resolved.card, resolved.request
-    product = tiny.get(card.id).run(request, WatchedJob())
+    product = tiny.get(card.id, Action.GENERATE).run(request, WatchedJob())
     assert product.pictures[0].seed == 1
     assert product.facts["steps"] == {"base": 2, "refiner": 1}
 
@@ -204,14 +204,21 @@ def test_one_large_model_of_a_kind_stays_in_memory(sdxl_options: dict[str, Any])
     names = ("bundled", "one", "two")
     tiny = catalogue(*(row(name, sdxl_options, bundled=name == "bundled") for name in names))
     for name in names:
-        tiny.get(name)
+        tiny.get(name, Action.GENERATE)
     assert states(tiny.cards()) == {"bundled": ModelState.READY, "one": ModelState.COLD, "two": ModelState.READY}
+
+
+def test_an_engine_gets_only_what_its_row_serves(sdxl_options: dict[str, Any]) -> None:
+    tiny = catalogue(row("tiny", sdxl_options))
+    with pytest.raises(EngineUnavailableError, match="does not serve ask"):
+        tiny.get("tiny", Action.ASK)
+    assert tiny.cards()[0].state is ModelState.COLD, "nothing was loaded for it"
 
 
 def test_an_option_the_engine_does_not_take_names_itself(sdxl_options: dict[str, Any]) -> None:
     tiny = catalogue(row("tiny", {**sdxl_options, "refinr": "x"}))
     with pytest.raises(EngineUnavailableError, match="tiny, options, refinr"):
-        tiny.get("tiny")
+        tiny.get("tiny", Action.GENERATE)
     card = tiny.cards()[0]
     assert card.state is ModelState.UNAVAILABLE
     assert "refinr" in card.missing
@@ -222,7 +229,7 @@ def test_a_model_that_could_not_be_loaded_is_tried_again_later(
 ) -> None:
     tiny = catalogue(row("tiny", {**sdxl_options, "base": "nobody/nothing"}, auto={"rank": 1}))
     with pytest.raises(EngineUnavailableError, match="nobody/nothing"):
-        tiny.get("tiny")
+        tiny.get("tiny", Action.GENERATE)
     with pytest.raises(EngineUnavailableError, match="No model for the action generate can run here"):
         tiny.resolve(ASKED)
     monkeypatch.setattr("pipelines.catalogue.residents._RETRY_SECONDS", 0.0)
@@ -271,10 +278,10 @@ def test_damaged_weights_leave_a_sentence_and_mend_when_they_are_whole_again(
     weights.write_bytes(damage)
     tiny = catalogue(row("tiny", {**sdxl_options, "base": str(folder)}))
     with pytest.raises(EngineUnavailableError, match=r"Tiny|weights"):
-        tiny.get("tiny")
+        tiny.get("tiny", Action.GENERATE)
     assert "tiny" in tiny.problems()
     weights.write_bytes(whole)
-    tiny.get("tiny")
+    tiny.get("tiny", Action.GENERATE)
     assert tiny.problems() == {}
 
 

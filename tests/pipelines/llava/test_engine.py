@@ -12,7 +12,7 @@ from transformers import AutoModelForImageTextToText, AutoProcessor
 from core.errors import BlockedError, EngineFailedError, EngineUnavailableError, InvalidRequestError, RunCancelledError
 from core.job import Job
 from core.media import Picture
-from core.requests import AskRequest, DescribeRequest, GenerateRequest, Turn
+from core.requests import AskRequest, DescribeRequest, Turn
 from pipelines.llava.engine import Llava, Options, _precision, build
 from tests.pipelines.tiny_models import save_llava_next
 from tests.pipelines.watched_job import WatchedJob
@@ -197,8 +197,3 @@ def test_the_environment_names_the_weights(engine: Llava) -> None:
 def test_missing_weights_are_a_sentence() -> None:
     with pytest.raises(EngineUnavailableError, match="nobody/nothing cannot be loaded"):
         build(Options(weights="nobody/nothing"))
-
-
-def test_a_picture_is_not_for_this_engine(engine: Llava) -> None:
-    with pytest.raises(EngineFailedError):
-        engine.run(GenerateRequest(prompt="a cat"), WatchedJob())

@@ -12,7 +12,7 @@ from hypothesis import strategies as some
 from PIL import Image
 
 from core.errors import EngineFailedError, EngineUnavailableError, RunCancelledError
-from core.requests import SCHEDULERS, AskRequest, GenerateRequest
+from core.requests import SCHEDULERS, GenerateRequest
 from core.requests.flat import from_flat
 from core.results import Product
 from pipelines.catalogue.styles import Style
@@ -321,9 +321,3 @@ def test_no_memory_is_a_sentence_and_the_next_run_works(engine: Sdxl, monkeypatc
 def test_missing_weights_are_a_sentence(sdxl_options: dict[str, Any]) -> None:
     with pytest.raises(EngineUnavailableError, match="nobody/nothing cannot be loaded"):
         build(Options(**{**sdxl_options, "base": "nobody/nothing"}))
-
-
-def test_a_question_is_not_for_this_engine(engine: Sdxl) -> None:
-    picture = make(engine).pictures[0].picture
-    with pytest.raises(EngineFailedError):
-        engine.run(AskRequest(image=picture, question="what is it?"), WatchedJob())
