@@ -49,8 +49,8 @@ def _body() -> type[_Asked]:
         if NAMES.get(name) in _Asked.model_fields:
             continue
         about = parameter.about
-        read = (BeforeValidator(_whole),) if about.bound.kind is int else ()
-        kind = Annotated[(about.bound.kind, *read, WithJsonSchema(dict(about.bound.schema)))]
+        kind = Annotated[int, BeforeValidator(_whole)] if about.bound.kind is int else about.bound.kind
+        kind = Annotated[kind, WithJsonSchema(dict(about.bound.schema))]
         sentence = f"{about.sentence[0].upper()}{about.sentence[1:]}."
         described = Field(
             ... if parameter.required else parameter.default,
