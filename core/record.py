@@ -57,6 +57,17 @@ def flat(action: Action, values: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
+def kept_pictures(values: Any) -> Iterator[str]:
+    """Yield the SHA-256 of every picture in what ``to_json`` returned, in the order of the fields."""
+    if isinstance(values, Mapping):
+        if isinstance(values.get("sha256"), str):
+            yield values["sha256"]
+        values = list(values.values())
+    if isinstance(values, list):
+        for inside in values:
+            yield from kept_pictures(inside)
+
+
 def pictures(request: Request) -> tuple[Picture, ...]:
     """Return every picture a request holds, in whatever part, in the order of its fields."""
     return tuple(_pictures(request))

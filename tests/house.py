@@ -17,7 +17,7 @@ from core.board import Board
 from core.errors import InvalidRequestError, UnknownModelError
 from core.media import Picture, Sound
 from core.models import ModelCard, ModelState, Resolved
-from core.ports import Engine
+from core.ports import Engine, Engines
 from core.requests import AskRequest, DescribeRequest, GenerateRequest, Request, SpeakRequest
 from core.results import MadePicture, Product
 from core.studio import Studio
@@ -153,7 +153,7 @@ class House:
     access: RoleAccess
     guard: RuleGuard
     painter: Painter
-    engines: Painters
+    engines: Engines
     worker: Worker
     board: Board
 
@@ -167,7 +167,13 @@ class House:
         self.database.close()
 
 
-def build(folder: Path, painter: Painter | None = None, lane=ThreadLane, guard: RuleGuard | None = None) -> House:
+def build(
+    folder: Path,
+    painter: Painter | None = None,
+    lane=ThreadLane,
+    guard: RuleGuard | None = None,
+    engines: Engines | None = None,
+) -> House:
     """Build a house in ``folder``; people named after a role, alone or as ``role-name``, have that role."""
     painter = painter or Painter()
     database = Database(folder, space=Space(folder, floor=0, ballast=4096))
@@ -177,7 +183,7 @@ def build(folder: Path, painter: Painter | None = None, lane=ThreadLane, guard: 
         ROOT / "roles.yaml", lambda name: name.split("-")[0] if name.split("-")[0] in roles else None, lambda: True
     )
     guard = guard or RuleGuard()
-    engines = Painters(painter)
+    engines = engines or Painters(painter)
     studio = Studio(
         access=access,
         guard=guard,

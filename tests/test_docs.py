@@ -11,6 +11,7 @@ import yaml
 
 from core import errors
 from core.requests import ACTIONS
+from docs.__main__ import filled
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -89,3 +90,17 @@ def test_the_documented_request_is_accepted(program):
     body = {name: field["examples"][0] for name, field in described.items() if "examples" in field}
     assert set(body) == {"text", "resolution"}
     assert httpx.post(f"{program.url}/generate", json=body).status_code == 202
+
+
+def test_the_tables_of_the_api_are_those_of_the_fields():
+    assert filled(API) == API, "run `make docs`"
+
+
+@pytest.mark.parametrize("gone", ["<!-- fields: written by make docs -->\n", "<!-- end of endpoints -->\n"])
+def test_a_table_without_its_place_is_told(gone):
+    with pytest.raises(LookupError, match="0 places"):
+        filled(API.replace(gone, ""))
+
+
+def test_a_table_that_somebody_edited_is_found():
+    assert filled(API.replace("1 to 150", "1 to 1500")) == API

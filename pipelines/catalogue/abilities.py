@@ -66,14 +66,15 @@ def _takes(spec: ModelSpec, known_styles: Collection[str]) -> Mapping[str, Colle
 def _without(spec: ModelSpec, parameter: Parameter, value: Any, ignored: _Ignored) -> Any:
     """Return the value that stands for "not used", for a model that lacks what the field needs."""
     about = parameter.about
-    if value is None or value == about.none_is:
-        return about.none_is
+    unused = about.none_is if about.none else parameter.default
+    if value is None or value == unused:
+        return unused
     lack = f"{spec.title} has no {about.needs}"
     if value != parameter.default:
         raise InvalidRequestError(parameter.name, value, f"none; {lack}")
     # Programs send the default without asking for it.
     ignored[parameter.name] = f"{lack}."
-    return about.none_is
+    return unused
 
 
 def _spoken(spec: ModelSpec, language: str) -> str:

@@ -5,9 +5,10 @@ Each function returns name of a parameter -> sentence, and nothing where all too
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from core.requests import GenerateRequest
+from core.requests.flat import parameters, to_flat
 from pipelines.catalogue.styles import PLACE
 
 Ignored = dict[str, str]
@@ -83,6 +84,16 @@ def handover(request: GenerateRequest, steps: Sequence[int], *, refiner: bool) -
     if steps[1] == 0:
         return {"handover": "With so few steps none is left for the refiner."}
     return {"handover": "With so few steps none is left for the base: the refiner made all of it."}
+
+
+def unread(request: GenerateRequest, read: Collection[str]) -> Ignored:
+    """Return what was asked for and what an engine that reads the parameters ``read`` alone never looks at."""
+    asked, known = to_flat(request), parameters(GenerateRequest)
+    return {
+        name: "This model does not use it."
+        for name, parameter in known.items()
+        if name not in {*read, request.model_field} and asked[name] not in {parameter.default, None}
+    }
 
 
 def together(*found: Mapping[str, str]) -> Ignored:

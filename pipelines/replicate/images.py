@@ -27,6 +27,11 @@ _SCHEDULERS = {
     "dpmpp_2m": "DPMSolverMultistep",
     "heun": "HeunDiscrete",
 }
+# What ``_inputs`` reads of a request; anything else that is asked for is told of as ignored.
+_READ = (
+    *("prompt", "negative_prompt", "style", "aspect_ratio", "count", "seed"),
+    *("steps", "guidance", "handover", "scheduler"),
+)
 _LEAST_GUIDANCE = 1.0
 # How CLIP takes a text apart before it looks for tokens. Source: OpenAI's CLIP, simple_tokenizer.py.
 _WORD = re.compile(r"'(?:s|t|re|ve|m|ll|d)|[^\W\d_]+|\d|[^\s\w]+|_+", re.IGNORECASE)
@@ -144,6 +149,7 @@ class ReplicateImages:
             effects.unguided(request, inputs["negative_prompt"], {"the model": scale}),
             effects.cut(request, words, template, seen),
             effects.handover(request, (1, int(handed_over)), refiner=True),
+            effects.unread(request, _READ),
             {"seed": f"The service used {', '.join(used)} instead."} if used else {},
         )
 

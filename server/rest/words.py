@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model
 
 from core import run_view
 from core.actions import Actor
@@ -50,12 +50,12 @@ def _body() -> type[_Asked]:
             continue
         about = parameter.about
         kind = Annotated[int, BeforeValidator(_whole)] if about.bound.kind is int else about.bound.kind
+        kind = Annotated[kind, WithJsonSchema(dict(about.bound.schema))]
         sentence = f"{about.sentence[0].upper()}{about.sentence[1:]}."
         described = Field(
             ... if parameter.required else parameter.default,
             description=sentence,
             examples=_EXAMPLES.get(name),
-            json_schema_extra=None if about.none else dict(about.bound.schema),
         )
         fields[NAMES.get(name, name)] = (kind | None if about.none else kind, described)
     made: type[_Asked] = create_model("GenerateBody", __base__=_Asked, __doc__=_SUMMARY, **fields)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from core import record
 from core.findings import Finding
 from core.results import Measure
 from core.runs import KeptPicture, NewRun, Outcome
@@ -70,7 +71,7 @@ def add_run(connection: sqlite3.Connection, run: NewRun) -> None:
     _add_findings(connection, run.id, run.findings)
     if not run.status.final:
         # The pictures of a refused request were not kept.
-        connection.executemany(_UPLOAD, [(run.id, sha256) for sha256 in _pictures_of(run.request)])
+        connection.executemany(_UPLOAD, [(run.id, sha256) for sha256 in record.kept_pictures(run.request)])
 
 
 def add_outcome(connection: sqlite3.Connection, run_id: str, outcome: Outcome, *, started: str | None) -> None:
@@ -148,14 +149,3 @@ def _picture(run_id: str, kept: KeptPicture) -> dict[str, Any]:
         "height": kept.height,
         "blocked": clean(kept.blocked),
     }
-
-
-def _pictures_of(value: Any) -> Iterator[str]:
-    """Yield the names of the pictures in a request: ``{"sha256": ...}``, at whatever depth."""
-    if isinstance(value, Mapping):
-        if isinstance(value.get("sha256"), str):
-            yield value["sha256"]
-        value = list(value.values())
-    if isinstance(value, list):
-        for inner in value:
-            yield from _pictures_of(inner)

@@ -47,7 +47,7 @@ class Looking:
 
         Args:
             search: words in prompts, questions and answers
-            action: only generate, ask, describe or speak
+            action: only runs of this kind, such as generate; /models tells under serves which there are
             status: only runs in this state, such as done or blocked
             limit: at most this many, 1 to 200
             offset: leave out this many of the newest

@@ -78,6 +78,8 @@ def _docstring(handler: Handler, known: Any) -> str:
 def _read(desk: Any, visit: Any, parameter: Parameter, value: Any) -> Any:
     """Return what a program sent as the request takes it."""
     kind = parameter.about.bound.kind
+    if value is None and parameter.about.none:
+        return None
     if kind is Picture:
         return incoming.picture(desk, value, parameter.name, actor=visit.actor)
     return tuple(_turns(value)) if kind == list[dict[str, str]] else value

@@ -18,7 +18,7 @@ from ui.parts.watching import watch
 from ui.permission import PRIVATE, needs
 
 _PAGE = 60
-_KINDS = [("Everything", ""), *((word.capitalize() + "s", action.value) for action, word in sentences.ACTIONS.items())]
+_KINDS = [("Everything", ""), *((noun.capitalize() + "s", action.value) for action, noun in sentences.NOUNS.items())]
 _ENDS = [("Any outcome", ""), *((words.capitalize(), status.value) for status, words in sentences.OUTCOMES.items())]
 _EMPTY = markup.empty("No run chosen", "Choose a run from the list: its record opens here.")
 _HEADERS = ["When, UTC", "Words", "What became of it"]
@@ -193,7 +193,7 @@ class Library:
 
 
 def _row(run: Run) -> list[str]:
-    what = sentences.ACTIONS.get(run.action, run.action.value)
+    what = sentences.NOUNS.get(run.action, run.action.value)
     return [sentences.when(run.queued).removesuffix(" UTC"), run.words, f"{what}, {sentences.OUTCOMES[run.status]}"]
 
 
@@ -211,6 +211,7 @@ def _readable(run: Run) -> str:
         [
             ("Answer", run.answer),
             ("Sure", sentences.sure(run.facts)),
+            ("Measured", sentences.measured(run.measures)),
             ("When", sentences.when(run.queued)),
             ("Took", f"{run.seconds:.2f} s" if run.seconds is not None else ""),
             ("Model", run.model),

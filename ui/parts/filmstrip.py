@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from core import record
 from core.actions import Action, Actor
 from core.errors import UnknownRunError
 from core.runs import Run, Status
@@ -54,10 +55,9 @@ def pictures(desk: Desk, run: Run) -> Items:
 
 
 def thumbnail(desk: Desk, run: Run) -> str | None:
-    """Return the small picture that stands for a run: the first it made, or the one it was asked about."""
+    """Return the small picture that stands for a run: the first it made, or the first that was brought."""
     made = next((picture.sha256 for picture in run.pictures if not picture.blocked), None)
-    brought = run.request.get("image")
-    sha256 = made or (brought.get("sha256") if isinstance(brought, dict) else None)
+    sha256 = made or next(record.kept_pictures(run.request), None)
     if sha256 is None:
         return None
     try:

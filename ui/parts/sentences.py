@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from core.actions import Action
-from core.results import Progress
+from core.requests import REQUESTS
+from core.results import Measure, Progress
 from core.runs import Run, Status
 from core.watching import Update
 
@@ -31,12 +31,8 @@ OUTCOMES = {
     Status.INTERRUPTED: "interrupted",
 }
 
-ACTIONS = {
-    Action.GENERATE: "picture",
-    Action.ASK: "question",
-    Action.DESCRIBE: "description",
-    Action.SPEAK: "speech",
-}
+# What people call one run of each kind, in the order of the list they choose from.
+NOUNS = {action: kind.noun for action, kind in REQUESTS.items()}
 
 
 def line(update: Update) -> str:
@@ -95,6 +91,11 @@ def sure(facts: Mapping[str, Any]) -> str:
         if confidence >= least:
             return words
     return "mostly guessing"
+
+
+def measured(measures: Iterable[Measure]) -> str:
+    """Return the numbers a run measured, for people: name, value and unit."""
+    return ", ".join(f"{each.name.replace('_', ' ')} {each.value:.4g} {each.unit}".rstrip() for each in measures)
 
 
 def verified(found: Mapping[str, Any]) -> str:

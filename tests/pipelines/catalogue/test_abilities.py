@@ -1,12 +1,15 @@
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import pytest
 
 from core.errors import InvalidRequestError
 from core.media import Picture
 from core.requests import BASE_ALONE, HANDOVER, AskRequest, GenerateRequest, Sampling, SpeakRequest
+from core.requests.bound import Name, Whole
+from core.requests.field import check, described
 from core.requests.flat import from_flat
 from pipelines.catalogue.abilities import fitted, speaks
 from pipelines.catalogue.spec import ModelSpec
@@ -86,3 +89,23 @@ def test_a_language_a_voice_does_not_speak_is_refused() -> None:
     with pytest.raises(InvalidRequestError, match="language is 'fr'; allowed: one of en, pt-BR"):
         fitted(spec("speak", languages=("en", "pt-BR")), SpeakRequest(text="bonjour", language="fr"), STYLES)
     assert fitted(spec("speak"), SpeakRequest(text="bonjour", language="fr"), STYLES)[0].voice == "tiny"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Wide:
+    """A request with a field that has a default of its own and needs an ability."""
+
+    model_field: ClassVar[str] = "model"
+
+    tiles: int = described(default=1, bound=Whole(1, 4), needs="tiles")
+    model: str = described(default="auto", bound=Name("id"))
+
+    def __post_init__(self) -> None:
+        check(self)
+
+
+def test_a_default_that_asks_for_nothing_is_left_in_peace_by_a_model_without_the_ability() -> None:
+    request, ignored = fitted(spec(), _Wide(), STYLES)
+    assert (request.tiles, dict(ignored)) == (1, {})
+    with pytest.raises(InvalidRequestError, match="tiles is 2; allowed: none; Tiny has no tiles"):
+        fitted(spec(), _Wide(tiles=2), STYLES)

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from core.requests import REQUESTS
+from core.requests.flat import parameters
 from pipelines.catalogue.rows import CatalogueError
-from pipelines.catalogue.spec import read_lanes, read_specs
+from pipelines.catalogue.spec import ABILITIES, read_lanes, read_specs
 from pipelines.machine.weights import ROOT
 
 ROW = "- {id: a, title: A, action: generate, engine: sdxl, lane: local, licence: MIT"
@@ -40,6 +42,30 @@ def test_a_mistake_names_itself(tmp_path: Path, rows: str, named: str) -> None:
     with pytest.raises(CatalogueError, match=named) as caught:
         read_specs(path)
     assert "models.yaml" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "serves",
+    ["[paint]", "[generate, paint]", "[Generate]", "[open_page]", "[1]", "[null]", "[]", "generate", "{generate: 1}"],
+)
+def test_what_a_row_cannot_serve_is_refused_with_the_list(tmp_path: Path, serves: str) -> None:
+    path = tmp_path / "models.yaml"
+    path.write_text(ROW.replace("action: generate", f"serves: {serves}") + "}")
+    with pytest.raises(CatalogueError, match=f"a, serves is .* allowed: {', '.join(REQUESTS)}"):
+        read_specs(path)
+
+
+@pytest.mark.parametrize("can", ["[fly]", "[refiner, fly]", "[Refiner]", "[steps]"])
+def test_what_no_field_needs_is_no_ability_and_refused_with_the_list(tmp_path: Path, can: str) -> None:
+    path = tmp_path / "models.yaml"
+    path.write_text(f"{ROW}, can: {can}}}")
+    with pytest.raises(CatalogueError, match=f"a, can is .* is no ability; allowed: {', '.join(ABILITIES)}"):
+        read_specs(path)
+
+
+def test_abilities_are_what_fields_need() -> None:
+    needed = {one.about.needs for kind in REQUESTS.values() for one in parameters(kind).values()} - {"", "steps"}
+    assert set(ABILITIES) == needed
 
 
 def test_a_missing_file_is_a_sentence(tmp_path: Path) -> None:
