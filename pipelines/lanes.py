@@ -7,6 +7,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from core.ports import Lane
+
 _log = logging.getLogger(__name__)
 
 # Nothing but a wake starts a run; the pause only heals a wake that was lost with another process.
@@ -17,8 +19,8 @@ _UNATTENDED = 1.0
 _LAST_SECONDS = 20.0
 
 
-class ThreadLane:
-    """Threads that work while there is something queued. See ``core.ports.Lane``."""
+class ThreadLane(Lane):
+    """Threads that work while there is something queued."""
 
     def __init__(self, name: str, workers: int = 1) -> None:
         """Make a lane; ``workers`` runs of it can be in hand at once."""
@@ -64,8 +66,8 @@ class ThreadLane:
                 self._wake.wait(_HEALING_PAUSE)
 
 
-class InlineLane:
-    """A lane without a thread: whoever waits for a run does the work, one at a time. See ``core.ports.Lane``."""
+class InlineLane(Lane):
+    """A lane without a thread: whoever waits for a run does the work, one at a time."""
 
     def __init__(self, name: str, workers: int = 1) -> None:  # noqa: ARG002 - one event at a time has the device
         """Make a lane; it has one worker whatever ``workers`` says."""

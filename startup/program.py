@@ -31,6 +31,7 @@ class Program:
 
     Attributes:
         launch: arguments of Gradio's ``launch()``.
+        url: address of the page; empty until it is served.
     """
 
     settings: Settings
@@ -46,6 +47,7 @@ class Program:
     root: PublicRoot
     demo: Blocks
     launch: Mapping[str, Any]
+    url: str = ""
 
     def start(self) -> str:
         """Serve the page and return its address; lanes work and models load behind it."""
@@ -65,7 +67,8 @@ class Program:
         if self.settings.mcp:
             ui.framework.mcp.call_in_place(self.demo.mcp_server_obj, self.database.space.require)
         self.preloading.start()
-        return self.root.page(url)
+        self.url = self.root.page(url)
+        return self.url
 
     def stop(self) -> None:
         """Queue the runs in hand again, tell whoever waits for them, close the page and the database."""

@@ -30,7 +30,7 @@ def title(code: str) -> str:
 
 
 def needs(action: Action) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Mark a method ``handler(self, visit, ...)`` of a class with a ``desk`` as one that needs ``action``.
+    """Mark a method ``handler(self, visit, ...)`` of a class with a ``services`` as one that needs ``action``.
 
     Gradio sees ``handler(self, request, ...)``; the request becomes a Visit, and the permission is checked again
     here, behind the gate. Errors leave as sentences: as HTML for the page, whose toasts take them for that, and as
@@ -90,8 +90,8 @@ def public(demo: gr.Blocks) -> frozenset[int]:
 
 
 def _admit(owner: Any, request: Any, action: Action) -> Visit:
-    found = visit(owner.desk, request)
-    owner.desk.access.require(found.actor, action)
+    found = visit(owner.services, request)
+    owner.services.access.require(found.actor, action)
     return found
 
 

@@ -9,9 +9,7 @@ import base64
 import binascii
 import os
 import re
-from collections.abc import Mapping
 from importlib import metadata
-from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -22,6 +20,7 @@ from pydantic import Field
 from core.errors import EngineFailedError, EngineUnavailableError, InvalidRequestError
 from core.job import Job
 from core.media import Sound
+from core.ports import Engine
 from core.requests import Request, SpeakRequest
 from core.results import Product
 from pipelines.catalogue import languages
@@ -52,7 +51,7 @@ class Options(EngineOptions):
     seconds: float = Field(default=30.0, gt=0, le=600)
 
 
-class GoogleSpeech:
+class GoogleSpeech(Engine):
     """See ``core.ports.Engine``. The text leaves this machine."""
 
     def __init__(self, options: Options) -> None:
@@ -61,7 +60,7 @@ class GoogleSpeech:
         if not re.match(r"https://|http://(127\.0\.0\.1|localhost)(:|/|$)", self._base_url):
             raise EngineUnavailableError(f"GTTS_BASE_URL is {self._base_url!r}; allowed: an address with https.")
         self._languages = tuple(sorted(tts_langs()))
-        self.environment: Mapping[str, Any] = {"provider": "google", "package": f"gtts {metadata.version('gtts')}"}
+        self.environment = {"provider": "google", "package": f"gtts {metadata.version('gtts')}"}
 
     def run(self, request: Request, job: Job) -> Product:
         """Speak. See ``core.ports.Engine.run``.

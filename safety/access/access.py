@@ -9,6 +9,7 @@ from pathlib import Path
 from core.actions import Action, Actor
 from core.errors import LimitReachedError, NotPermittedError
 from core.people import GUEST, OWNER
+from core.ports import Access
 from core.requests import ACTIONS, GenerateRequest, Request
 from safety.access.roles import ADMIN, ANONYMOUS, Role, RolesFile
 
@@ -18,7 +19,7 @@ UNNAMED = f"{GUEST}unnamed"
 _log = logging.getLogger(__name__)
 
 
-class RoleAccess:
+class RoleAccess(Access):
     """Looks up the role for every request anew, so that a change of role holds from the next request on."""
 
     def __init__(self, roles: Path, role_of: Callable[[str], str | None], owner: Callable[[], bool]) -> None:

@@ -16,6 +16,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from core.actions import Actor
 from core.errors import InvalidRequestError
 from core.media import Picture
+from core.ports import Uploads
 from safety.pictures.file_kinds import ALLOWED, kind
 from safety.pictures.orientation import upright
 from safety.pictures.turns import Turns
@@ -34,7 +35,7 @@ _COMPRESSION = 1
 _JPEG = b"\xff\xd8\xff"
 
 
-class PictureDoor:
+class PictureReader(Uploads):
     """Lets clean pictures in. One is decoded at a time, which bounds the memory of all together; people take turns."""
 
     def __init__(self) -> None:

@@ -21,6 +21,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.media import Picture
+from core.ports import Marker
 from safety.provenance import png_chunks
 
 KEYWORD = "show-and-tell"
@@ -56,7 +57,7 @@ _SAMPLERS = {
 }
 
 
-class PngMarker:
+class PngMarker(Marker):
     """Writes the record of a run into its pictures, in well under a millisecond per megabyte."""
 
     def mark(self, picture: Picture, record: Mapping[str, Any]) -> Picture:

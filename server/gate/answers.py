@@ -10,7 +10,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import Message, Send
 
-from server.accounts.cookies import VISITOR_LIFE, cookie
+from server.accounts.cookies import FRAMED_KEY, VISITOR_LIFE, cookie
 from server.accounts.identity import VISITOR_COOKIE, Identity
 from server.gate import response_headers
 
@@ -38,7 +38,7 @@ class Answer:
             self.started = True
             headers = MutableHeaders(scope=message)
             self._stream = headers.get("content-type", "").startswith("text/event-stream")
-            response_headers.secure(headers)
+            response_headers.secure(headers, framed=bool(self._connection.scope.get(FRAMED_KEY)))
             if self.identity and self.identity.new_visitor:
                 value = cookie(self._connection, VISITOR_COOKIE, self.identity.new_visitor, VISITOR_LIFE)
                 headers.append("Set-Cookie", value)

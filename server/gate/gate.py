@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.actions import Actor
 from core.people import GUEST
+from server.accounts.cookies import FRAMED_KEY
 from server.accounts.identity import SCOPE_KEY, Identity, UnknownKeyError
 from server.addresses.public_root import route_path
 from server.addresses.visitor import ADDRESS_KEY, current_key
@@ -75,6 +76,7 @@ class Gate:
             # No transport of ours is a websocket.
             await send({"type": "websocket.close", "code": 1008})
             return
+        scope[FRAMED_KEY] = self._rules.framed
         connection = HTTPConnection(scope)
         answer = Answer(send, connection)
         try:

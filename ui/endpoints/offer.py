@@ -13,7 +13,7 @@ from core.actions import Actor
 from core.errors import StudioError
 from core.requests import Request
 from core.runs import Run, Status
-from ui.desk import Desk
+from ui.desk import Services
 from ui.parts import named, sentences
 from ui.permission import title
 
@@ -31,15 +31,15 @@ def file(path: Path) -> dict[str, Any]:
     return data
 
 
-def run(desk: Desk, actor: Actor, request: Request, *, parent: str | None = None) -> Run:
+def run(services: Services, actor: Actor, request: Request, *, parent: str | None = None) -> Run:
     """Send a request on the one path and wait for its end. Raises as ``finished``."""
-    return finished(wait(desk, actor, desk.studio.submit(actor, request, source=SOURCE, parent=parent)))
+    return finished(wait(services, actor, services.studio.submit(actor, request, source=SOURCE, parent=parent)))
 
 
-def wait(desk: Desk, actor: Actor, run_id: str) -> Run:
+def wait(services: Services, actor: Actor, run_id: str) -> Run:
     """Wait for the end of a run and return it; a program that calls its call off stops the run."""
-    with desk.calls.stopping(lambda: desk.studio.cancel(actor, run_id)):
-        return desk.studio.result(actor, run_id)
+    with services.calls.stopping(lambda: services.studio.cancel(actor, run_id)):
+        return services.studio.result(actor, run_id)
 
 
 def finished(run: Run) -> Run:
@@ -49,10 +49,10 @@ def finished(run: Run) -> Run:
     raise gr.Error(f"{sentences.ended(run)} (run {run.id})", title=title(run.code), print_exception=False)
 
 
-def pictures(desk: Desk, run: Run) -> list[dict[str, Any]]:
+def pictures(services: Services, run: Run) -> list[dict[str, Any]]:
     """Return the files of a run in the order of the seeds; refused ones are in the record, with their reason."""
     with delivering(run):
-        return [file(named.picture(desk, run, picture)) for picture in run.pictures if not picture.blocked]
+        return [file(named.picture(services, run, picture)) for picture in run.pictures if not picture.blocked]
 
 
 @contextmanager

@@ -31,7 +31,7 @@ def takes(kind: type[Request]) -> Callable[[Handler], Handler]:
         def taking(self: Any, visit: Any, *values: Any, **named: Any) -> Any:
             names = [name for name in signature.parameters if name not in {"self", "visit"}]
             given = {**dict(zip(names, values, strict=False)), **named}
-            asked = {name: _read(self.desk, visit, known[name], given.pop(name)) for name in known if name in given}
+            asked = {name: _read(self.services, visit, known[name], given.pop(name)) for name in known if name in given}
             return handler(self, visit, from_flat(kind, asked), **given)
 
         signature = _signature(handler, known.values())
@@ -75,11 +75,11 @@ def _docstring(handler: Handler, known: Any) -> str:
     return "\n".join([head.rstrip(), "", "Args:", *lines, *([rest] if found else [])])
 
 
-def _read(desk: Any, visit: Any, parameter: Parameter, value: Any) -> Any:
+def _read(services: Any, visit: Any, parameter: Parameter, value: Any) -> Any:
     """Return what a program sent as the request takes it."""
     kind = parameter.about.bound.kind
     if kind is Picture:
-        return incoming.picture(desk, value, parameter.name, actor=visit.actor)
+        return incoming.picture(services, value, parameter.name, actor=visit.actor)
     return tuple(_turns(value)) if kind == list[dict[str, str]] else value
 
 

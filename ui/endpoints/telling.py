@@ -11,7 +11,7 @@ from core.actions import Action
 from core.errors import StudioError
 from core.requests import AskRequest, DescribeRequest, SpeakRequest
 from core.runs import Run
-from ui.desk import Desk, Visit
+from ui.desk import Services, Visit
 from ui.endpoints import offer
 from ui.endpoints.signature import takes
 from ui.parts import named
@@ -23,8 +23,8 @@ class Telling:
 
     for_programs = True
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, services: Services) -> None:
+        self.services = services
 
     def offer(self) -> None:
         """Add the endpoints to the page's API."""
@@ -46,7 +46,7 @@ class Telling:
             speak: also speak the answer
             language: language tag of the voice, such as en, pt-BR or es-419
         """
-        run = offer.run(self.desk, visit.actor, request)
+        run = offer.run(self.services, visit.actor, request)
         told = run_view.record(run, visit.actor)
         if not speak:
             return run.answer, None, told
@@ -60,7 +60,7 @@ class Telling:
 
         Returns the description, fit to be the picture's alternative text.
         """
-        return offer.run(self.desk, visit.actor, request).answer
+        return offer.run(self.services, visit.actor, request).answer
 
     @needs(Action.SPEAK)
     @takes(SpeakRequest)
@@ -69,15 +69,15 @@ class Telling:
 
         Returns the audio file and the record of the run.
         """
-        run = offer.run(self.desk, visit.actor, request)
+        run = offer.run(self.services, visit.actor, request)
         with offer.delivering(run):
             return self._sound(run), run_view.record(run, visit.actor)
 
     def _voice(self, visit: Visit, answered: Run, language: str) -> tuple[Any, dict[str, Any]]:
         def wait(run_id: str) -> Run:
-            return offer.wait(self.desk, visit.actor, run_id)
+            return offer.wait(self.services, visit.actor, run_id)
 
-        studio, actor = self.desk.studio, visit.actor
+        studio, actor = self.services.studio, visit.actor
         spoken = follow.speak(studio, actor, answered.id, language=language, source=offer.SOURCE, wait=wait)
         run = {"id": spoken.run.id, "status": spoken.run.status.value} if spoken.run else {"status": "failed"}
         if spoken.run is None or spoken.message:
@@ -88,4 +88,4 @@ class Telling:
             return None, {**run, "code": error.code, "message": str(error)}
 
     def _sound(self, run: Run) -> Any:
-        return offer.file(named.sound(self.desk, run))
+        return offer.file(named.sound(self.services, run))

@@ -6,19 +6,19 @@ from collections.abc import Mapping
 
 from core.actions import Action
 from core.errors import StudioError
-from ui.desk import Desk
+from ui.desk import Services
 
 _MOST = 5
 
 
-def prompts(desk: Desk) -> tuple[str, ...]:
-    """Return the prompts of the desk, filled up from the vocabulary of the model that ``auto`` means."""
+def prompts(services: Services) -> tuple[str, ...]:
+    """Return the example prompts, filled up from the vocabulary of the model that ``auto`` means."""
     try:
-        card = desk.engines.chosen(Action.GENERATE)
+        card = services.engines.chosen(Action.GENERATE)
     except StudioError:
-        return desk.examples.prompts
-    drawn = from_vocabulary(card.vocabulary, _MOST - len(desk.examples.prompts))
-    return tuple(dict.fromkeys((*desk.examples.prompts, *drawn)))[:_MOST]
+        return services.examples.prompts
+    drawn = from_vocabulary(card.vocabulary, _MOST - len(services.examples.prompts))
+    return tuple(dict.fromkeys((*services.examples.prompts, *drawn)))[:_MOST]
 
 
 def from_vocabulary(vocabulary: Mapping[str, tuple[str, ...]], most: int) -> list[str]:

@@ -17,8 +17,8 @@ from ui.tell.tab import Tell
 
 
 @pytest.fixture
-def tell(place, desk):
-    return place(Tell, desk)
+def tell(place, services):
+    return place(Tell, services)
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def merged(steps):
     return {component: update for step in steps for component, update in step.items()}
 
 
-def test_an_upload_is_cleaned_and_the_original_is_gone(tell, desk, asking, upload, jpeg):
+def test_an_upload_is_cleaned_and_the_original_is_gone(tell, services, asking, upload, jpeg):
     payload = upload(jpeg)
     updates = tell.receive(asking("creator"), payload)
     kept = Path(updates[tell.on.picture]).read_bytes()
@@ -79,36 +79,36 @@ def test_a_bad_upload_is_explained_and_deleted(tell, asking, upload):
     assert not Path(payload["path"]).exists()
 
 
-def test_a_picture_is_brought_by_the_one_path(tell, desk, asking, upload, jpeg):
+def test_a_picture_is_brought_by_the_one_path(tell, services, asking, upload, jpeg):
     visitor = asking("viewer-tell")
     tell.receive(visitor, upload(jpeg))
     tell.receive(visitor, upload(jpeg))
-    assert brought(desk) == [("viewer-tell", "viewer")] * 2
-    assert not desk.library.runs(actor="viewer-tell")
+    assert brought(services) == [("viewer-tell", "viewer")] * 2
+    assert not services.library.runs(actor="viewer-tell")
 
 
-def test_whoever_brought_enough_is_told_so_and_nothing_is_kept(tell, desk, asking, upload, jpeg):
-    most = desk.access.actor("viewer-full").limits["uploads_per_day"]
+def test_whoever_brought_enough_is_told_so_and_nothing_is_kept(tell, services, asking, upload, jpeg):
+    most = services.access.actor("viewer-full").limits["uploads_per_day"]
     for _ in range(most):
-        desk.studio._log.bring(desk.access.actor("viewer-full"), "0" * 64)
+        services.studio._log.bring(services.access.actor("viewer-full"), "0" * 64)
     updates = tell.receive(asking("viewer-full"), upload(jpeg))
     assert f"at most {most} pictures brought a day" in updates[tell.on.status]
     assert updates[tell.on.sha256] == ""
-    assert not list(desk.pictures.folders[0].rglob("*.png"))
+    assert not list(services.pictures.folders[0].rglob("*.png"))
 
 
-def test_an_example_is_brought_as_well_and_stays_for_everybody(place, desk, asking, tmp_path):
+def test_an_example_is_brought_as_well_and_stays_for_everybody(place, services, asking, tmp_path):
     example = tmp_path / "apple.png"
     example.write_bytes(png())
-    tell = place(Tell, replace(desk, examples=Examples(pictures=(example,))))
+    tell = place(Tell, replace(services, examples=Examples(pictures=(example,))))
     chosen = gr.SelectData(None, {"index": 0, "value": None})
     assert tell.use_example(asking("viewer"), chosen)[tell.on.sha256]
-    assert brought(desk) == [("viewer", "viewer")]
+    assert brought(services) == [("viewer", "viewer")]
     assert example.read_bytes() == png()
 
 
-def brought(desk):
-    with desk.studio._log._database.read() as connection:
+def brought(services):
+    with services.studio._log._database.read() as connection:
         return [tuple(row) for row in connection.execute("SELECT actor, role FROM brought ORDER BY number")]
 
 
@@ -125,10 +125,10 @@ def test_an_answer_and_how_sure_it_is(tell, asking, picture):
     assert "The model is very sure" in end[tell.on.status]
 
 
-def test_follow_ups_carry_the_talk(tell, desk, asking, picture):
+def test_follow_ups_carry_the_talk(tell, services, asking, picture):
     talk = merged(ask(tell, asking, picture, "What is this?"))[tell.on.talk]
     merged(ask(tell, asking, picture, "And its colour?", talk=talk))
-    second = desk.library.runs(action=Action.ASK)[0]
+    second = services.library.runs(action=Action.ASK)[0]
     assert second.request["history"] == [{"question": "What is this?", "answer": "It is red. It is square."}]
 
 
@@ -148,15 +148,15 @@ def test_the_voice_comes_after_the_text(tell, asking, picture):
     assert Path(steps[spoken][tell.on.audio]["value"]).read_bytes()[:4] == b"RIFF"
 
 
-def test_no_voice_never_means_no_answer(tell, desk, asking, picture, monkeypatch):
-    real = desk.engines.resolve
+def test_no_voice_never_means_no_answer(tell, services, asking, picture, monkeypatch):
+    real = services.engines.resolve
 
     def voiceless(request):
         if isinstance(request, SpeakRequest):
             raise EngineUnavailableError("No voice can run here.")
         return real(request)
 
-    monkeypatch.setattr(desk.engines, "resolve", voiceless)
+    monkeypatch.setattr(services.engines, "resolve", voiceless)
     end = merged(ask(tell, asking, picture, "What is this?", aloud=True))
     assert end[tell.on.chat][-1]["content"] == "It is red. It is square."
     assert end[tell.on.voice_line] == "No voice this time: No voice can run here."
@@ -167,10 +167,10 @@ def test_a_refused_question_is_answered_with_the_reason(tell, asking, picture):
     assert end[tell.on.chat][-1]["content"].startswith("Refused by a safety rule")
 
 
-def test_describe_is_a_run_of_its_own_kind(tell, desk, asking, picture):
+def test_describe_is_a_run_of_its_own_kind(tell, services, asking, picture):
     steps = list(tell.describe(asking("creator"), picture, [], ""))
     assert merged(steps)[tell.on.chat][-1]["content"] == "It is red. It is square."
-    assert desk.library.runs()[0].action == Action.DESCRIBE
+    assert services.library.runs()[0].action == Action.DESCRIBE
 
 
 def test_a_page_without_a_run_under_way_is_left_as_it_is(tell, asking):
@@ -209,7 +209,7 @@ def test_a_reload_in_mid_answer_brings_the_whole_talk_back(tell, house, asking, 
     assert asked == [*earlier, "How many?"]
     assert end[tell.on.talk][:-1] == talk
     merged(ask(tell, asking, picture, "Are you sure?", talk=end[tell.on.talk]))
-    sent = tell.desk.library.runs(action=Action.ASK)[0].request["history"]
+    sent = tell.services.library.runs(action=Action.ASK)[0].request["history"]
     assert [turn["question"] for turn in sent] == [*earlier, "How many?"]
 
 
