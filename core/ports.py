@@ -157,5 +157,5 @@ class Lane(Protocol):
         ...
 
     def stop(self) -> None:
-        """Finish the run in hand and start no other."""
+        """Finish the run under way and start no other."""
         ...

@@ -53,7 +53,7 @@ def build(services: Services) -> gr.Blocks:
         opened = demo.load(bar.fit, None, bar.components, api_name="page_tabs", **PRIVATE)
         opened.then(bar.front, None, [tabs], api_name="page_front", **PRIVATE)
         for endpoints in ENDPOINTS:
-            endpoints(services).offer()
+            endpoints(services).add()
     return demo
 
 

@@ -23,19 +23,19 @@ _FAR = 1_000_000
 
 
 class Looking:
-    """Endpoints that only look."""
+    """Endpoints that read and start no run."""
 
     for_programs = True
 
     def __init__(self, services: Services) -> None:
         self.services = services
 
-    def offer(self) -> None:
+    def add(self) -> None:
         """Add the endpoints to the page's API."""
-        offer.offer(self.history, "history")
-        offer.offer(self.run, "run")
-        offer.offer(self.models, "models")
-        offer.offer(self.moderate, "moderate")
+        offer.endpoint(self.history, "history")
+        offer.endpoint(self.run, "run")
+        offer.endpoint(self.models, "models")
+        offer.endpoint(self.moderate, "moderate")
 
     @needs(Action.SEE_OWN_RUNS)
     def history(

@@ -24,11 +24,11 @@ class Making:
     def __init__(self, services: Services) -> None:
         self.services = services
 
-    def offer(self) -> None:
+    def add(self) -> None:
         """Add the endpoints to the page's API."""
-        offer.offer(self.generate, "generate")
-        offer.offer(self.replay, "replay")
-        offer.offer(self.cancel, "cancel")
+        offer.endpoint(self.generate, "generate")
+        offer.endpoint(self.replay, "replay")
+        offer.endpoint(self.cancel, "cancel")
 
     @needs(Action.GENERATE)
     @takes(GenerateRequest)
@@ -52,9 +52,9 @@ class Making:
         """
         again = offer.finished(self._again(visit, run_id))
         first = self.services.studio.get(visit.actor, run_id)
-        compared = verification(self.services.pictures, first, again)
-        told = {**run_view.record(again, visit.actor), "verification": compared}
-        return offer.pictures(self.services, again), told
+        record = run_view.record(again, visit.actor)
+        record["verification"] = verification(self.services.pictures, first, again)
+        return offer.pictures(self.services, again), record
 
     @needs(Action.OPEN_PAGE)
     def cancel(self, visit: Visit, run_id: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""How an endpoint is offered, and how it gives files and ends."""
+"""What all endpoints share: how one is added to the API, waits for its run, returns files and reports failures."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from ui.permission import title
 SOURCE = "api"
 
 
-def offer(function: Callable[..., Any], name: str) -> None:
-    """Offer ``function`` as ``/name``; its own lane decides how many run at once."""
+def endpoint(function: Callable[..., Any], name: str) -> None:
+    """Add ``function`` to the API as ``/name``; the lanes decide how many runs are worked on at once."""
     gr.api(function, api_name=name, concurrency_limit=None)
 
 
@@ -32,12 +32,12 @@ def file(path: Path) -> dict[str, Any]:
 
 
 def run(services: Services, actor: Actor, request: Request, *, parent: str | None = None) -> Run:
-    """Send a request on the one path and wait for its end. Raises as ``finished``."""
+    """Submit a request and wait for the end of its run. Raises as ``finished``."""
     return finished(wait(services, actor, services.studio.submit(actor, request, source=SOURCE, parent=parent)))
 
 
 def wait(services: Services, actor: Actor, run_id: str) -> Run:
-    """Wait for the end of a run and return it; a program that calls its call off stops the run."""
+    """Wait for the end of a run and return it; a program that cancels its call cancels the run."""
     with services.calls.stopping(lambda: services.studio.cancel(actor, run_id)):
         return services.studio.result(actor, run_id)
 
@@ -57,7 +57,7 @@ def pictures(services: Services, run: Run) -> list[dict[str, Any]]:
 
 @contextmanager
 def delivering(run: Run) -> Iterator[None]:
-    """Tell the id of a run that is done although its files cannot be handed out: its record can be looked up."""
+    """Name the run in the error if its files cannot be handed out: it is done, and its record can be looked up."""
     try:
         yield
     except (StudioError, OSError) as error:

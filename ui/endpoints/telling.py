@@ -26,11 +26,11 @@ class Telling:
     def __init__(self, services: Services) -> None:
         self.services = services
 
-    def offer(self) -> None:
+    def add(self) -> None:
         """Add the endpoints to the page's API."""
-        offer.offer(self.ask, "ask")
-        offer.offer(self.describe, "describe")
-        offer.offer(self.speak, "speak")
+        offer.endpoint(self.ask, "ask")
+        offer.endpoint(self.describe, "describe")
+        offer.endpoint(self.speak, "speak")
 
     @needs(Action.ASK)
     @takes(AskRequest)
@@ -47,11 +47,11 @@ class Telling:
             language: language tag of the voice, such as en, pt-BR or es-419
         """
         run = offer.run(self.services, visit.actor, request)
-        told = run_view.record(run, visit.actor)
+        record = run_view.record(run, visit.actor)
         if not speak:
-            return run.answer, None, told
-        audio, told["speech"] = self._voice(visit, run, language)
-        return run.answer, audio, told
+            return run.answer, None, record
+        audio, record["speech"] = self._voice(visit, run, language)
+        return run.answer, audio, record
 
     @needs(Action.DESCRIBE)
     @takes(DescribeRequest)
@@ -73,17 +73,17 @@ class Telling:
         with offer.delivering(run):
             return self._sound(run), run_view.record(run, visit.actor)
 
-    def _voice(self, visit: Visit, answered: Run, language: str) -> tuple[Any, dict[str, Any]]:
+    def _voice(self, visit: Visit, answer: Run, language: str) -> tuple[Any, dict[str, Any]]:
         def wait(run_id: str) -> Run:
             return offer.wait(self.services, visit.actor, run_id)
 
         studio, actor = self.services.studio, visit.actor
-        spoken = follow.speak(studio, actor, answered.id, language=language, source=offer.SOURCE, wait=wait)
-        run = {"id": spoken.run.id, "status": spoken.run.status.value} if spoken.run else {"status": "failed"}
-        if spoken.run is None or spoken.message:
-            return None, {**run, "code": spoken.code, "message": spoken.message}
+        speech = follow.speak(studio, actor, answer.id, language=language, source=offer.SOURCE, wait=wait)
+        run = {"id": speech.run.id, "status": speech.run.status.value} if speech.run else {"status": "failed"}
+        if speech.run is None or speech.message:
+            return None, {**run, "code": speech.code, "message": speech.message}
         try:
-            return self._sound(spoken.run), {**run, "model": spoken.run.model}
+            return self._sound(speech.run), {**run, "model": speech.run.model}
         except StudioError as error:
             return None, {**run, "code": error.code, "message": str(error)}
 

@@ -25,7 +25,7 @@ def picture(services: Services, payload: Any, field: str = "image", *, actor: Ac
     Files that were not sent here are only read: others use them as well.
 
     Args:
-        services: its ``uploads`` is the door every file goes through.
+        services: its ``uploads`` reads every file that comes in.
         payload: what Gradio hands over for an uploaded file, unread.
         field: name of the parameter, for the sentence.
         actor: who brings it; they take turns.
