@@ -57,7 +57,7 @@ _METRICS = ("outcomes", "latency", "waiting", "refusals", "models")
 
 
 def build(settings: Settings) -> Program:
-    """Wire the program. Imports no model library, loads no model."""
+    """Make all parts of the program. Imports no model library, loads no model."""
     root, data = PublicRoot.parse(settings.root_path), settings.data.resolve()
     database = Database(settings.data)
     log, people = RunLog(database), People(database)

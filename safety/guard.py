@@ -1,4 +1,4 @@
-"""Runs the rules together and fails closed: implements core.ports.Guard.
+"""Runs the rules together and fails closed.
 
 Three ends, and they never look alike: findings (it passes), BlockedError (a verdict), SafetyUnavailableError (no
 verdict: something could not be checked, and nothing passes unchecked).

@@ -1,4 +1,4 @@
-"""The wired program: how it starts, and how it stops."""
+"""The program with all its parts: how it starts, and how it stops."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from ui import Blocks
 
 @dataclass(kw_only=True)
 class Program:
-    """Everything that was wired, and the page that serves it.
+    """All parts that start, stop or are looked at later.
 
     Attributes:
         launch: arguments of Gradio's ``launch()``.
@@ -59,7 +59,7 @@ class Program:
             self.sweep.start()
             url = serving.serve(self.demo, host, port, wanted, self.launch)
         except BaseException:
-            # The lanes work already, and what they have in hand is no crash's.
+            # The lanes work already: their runs are queued again, and do not count as crashed.
             self.studio.stop()
             raise
         connections.bound(self.demo.server.config)
@@ -71,8 +71,8 @@ class Program:
         return self.url
 
     def stop(self) -> None:
-        """Queue the runs in hand again, tell whoever waits for them, close the page and the database."""
-        # While the page is still up: whoever waits gets a sentence instead of a broken connection.
+        """Queue the runs under way again, tell those who wait for them, close the page and the database."""
+        # While the page is still up, so that those who wait get a sentence instead of a broken connection.
         self.studio.stop()
         self.sweep.stop()
         self.demo.close(verbose=False)

@@ -1,4 +1,4 @@
-"""Ending the program: the first signal to stop is a wish, the second an order."""
+"""Ending the program: after the first signal it stops in order, after the second at once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from typing import NoReturn
 
-# From the wish to stop to the end of the process.
+# From the first signal to the end of the process.
 _LAST_SECONDS = 9.0
 
 

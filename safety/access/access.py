@@ -1,4 +1,4 @@
-"""Who may do what: implements core.ports.Access over roles.yaml. Whatever is odd about a name gives fewer rights."""
+"""Who may do what, as roles.yaml says. A name that is not plainly an account or the owner has the fewest rights."""
 
 from __future__ import annotations
 

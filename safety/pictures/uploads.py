@@ -1,4 +1,4 @@
-"""The door for pictures people bring: implements core.ports.Uploads.
+"""Reads the pictures people upload.
 
 What comes out was drawn anew from the pixels, so nothing else of the file survives: no EXIF, GPS, ICC, XMP, comments or
 bytes behind the end. Colour profiles are dropped, not applied.
@@ -36,7 +36,7 @@ _JPEG = b"\xff\xd8\xff"
 
 
 class PictureReader(Uploads):
-    """Lets clean pictures in. One is decoded at a time, which bounds the memory of all together; people take turns."""
+    """Returns clean pictures. One is decoded at a time, which bounds the memory of all together; people take turns."""
 
     def __init__(self) -> None:
         self._turns = Turns()

@@ -1,4 +1,4 @@
-"""The seam for models that look at pictures: what they must offer, and why none is trusted before it proved itself."""
+"""The interface for models that classify pictures: what they offer, and why none is trusted before its self-test."""
 
 from __future__ import annotations
 

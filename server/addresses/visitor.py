@@ -1,7 +1,7 @@
 """Where a request comes from: the address of the peer, or the one a trusted proxy forwards.
 
 The server underneath (uvicorn) resolves ``X-Forwarded-For`` for the proxies it is told to trust: the right-most entry
-that is none of them. By default it believes whoever is on this machine; ``trust`` says what it is told instead.
+that is none of them. By default it trusts every process on this machine; ``trust`` sets the proxies it trusts instead.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def _both_forms(proxies: Sequence[str]) -> str:
 
 
 class Addresses:
-    """Turns the address of a request into a key that leads nowhere."""
+    """Turns the address of a request into a key from which it cannot be found."""
 
     def __init__(self, secret: bytes = b"", *, proxies: Collection[str] = ()) -> None:
         """Make the look-up.

@@ -1,4 +1,4 @@
-"""The way back to the caller: headers, the visitor's cookie, and a look at what is handed out."""
+"""The response to the caller: its headers, the visitor's cookie, and the files it makes available."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Answer:
         self.watch: Callable[[str], Learn] | None = None
 
     async def send(self, message: Message) -> None:
-        """Send a message of the application behind the gate."""
+        """Send a message of the application."""
         if message["type"] == "http.response.start":
             self.started = True
             headers = MutableHeaders(scope=message)

@@ -144,7 +144,7 @@ class Rest:
         return _inline(path, _SOUNDS.get(suffix, "application/octet-stream"), file_names.of_sound(run, suffix))
 
     async def media(self, name: str, request: Request) -> Response:
-        """Return a kept picture, or its small copy, to its owner and to whoever may see everybody's runs."""
+        """Return a kept picture, or its small copy, to its owner and to roles that may see everybody's runs."""
         sha256, _, kind = name.partition(".")
         wanted = {"png": self._studio.pictures.path, "thumb": self._studio.pictures.thumbnail}.get(kind)
         if wanted is None or len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
