@@ -10,7 +10,7 @@ from core.results import Progress
 _REMEMBERED = 1_000
 
 
-class ProgressChannel:
+class ProgressFeed:
     """Keeps one progress per run; subscribers sleep until there is a newer one. Thread-safe."""
 
     def __init__(self) -> None:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from core.board import ProgressChannel
+from core.board import ProgressFeed
 from core.errors import StorageError, UnknownRunError
 from core.runs import Outcome, Status
 from core.storage import RunLog
@@ -48,9 +48,9 @@ class Endings:
     away what a model has made.
     """
 
-    def __init__(self, log: RunLog, channel: ProgressChannel) -> None:
+    def __init__(self, log: RunLog, feed: ProgressFeed) -> None:
         self._log = log
-        self._channel = channel
+        self._feed = feed
         self._waiting: dict[str, _Ending] = {}
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -125,13 +125,13 @@ class Endings:
             if ending.problem is None:
                 _log.warning("the end of run %s is not written yet and will be tried again: %s", ending.run_id, error)
             ending.problem = error
-            self._channel.publish(ending.run_id, None)
+            self._feed.publish(ending.run_id, None)
             return False
         except UnknownRunError:
             _log.warning("run %s is gone; nothing is left to end", ending.run_id)
         except Exception as error:  # noqa: BLE001 - a run must end even if its own result cannot be written
             return self._try_plainly(ending, outcome, error)
-        self._channel.end(ending.run_id)
+        self._feed.end(ending.run_id)
         return True
 
     def _try_plainly(self, ending: _Ending, refused: Callable[[], Outcome], error: Exception) -> bool:

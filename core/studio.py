@@ -13,7 +13,7 @@ from functools import partial
 from core import record
 from core.actions import Action, Actor
 from core.admission.admission import Admission
-from core.board import ProgressChannel
+from core.board import ProgressFeed
 from core.errors import (
     NotPermittedError,
     QueueFullError,
@@ -54,11 +54,9 @@ class Studio(Watching):
         lanes: Mapping[str, Lane],
         most_waiting: int = 200,
     ) -> None:
-        self.channel = ProgressChannel()
-        self.worker = Worker(
-            log=log, engines=engines, guard=guard, marker=marker, pictures=pictures, channel=self.channel
-        )
-        super().__init__(log=log, channel=self.channel, worker=self.worker, lanes=lanes)
+        self.feed = ProgressFeed()
+        self.worker = Worker(log=log, engines=engines, guard=guard, marker=marker, pictures=pictures, feed=self.feed)
+        super().__init__(log=log, feed=self.feed, worker=self.worker, lanes=lanes)
         self.access = access
         self.engines = engines
         self.guard = guard
@@ -89,7 +87,7 @@ class Studio(Watching):
         if self._started:
             self._log.stopping()
         self.worker.stop()
-        self.channel.close()
+        self.feed.close()
         lanes = [threading.Thread(target=lane.stop, daemon=True) for lane in self._lanes.values()]
         for lane in lanes:
             lane.start()

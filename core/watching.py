@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from core.actions import Action, Actor
 from core.admission.seats import Seats
-from core.board import ProgressChannel
+from core.board import ProgressFeed
 from core.errors import StoppingError, UnknownRunError
 from core.ports import Lane
 from core.results import Progress
@@ -28,9 +28,9 @@ class Update:
 class Watching:
     """Shows runs to those who may see them, and lets them wait for the end. Thread-safe."""
 
-    def __init__(self, *, log: RunLog, channel: ProgressChannel, worker: Worker, lanes: Mapping[str, Lane]) -> None:
+    def __init__(self, *, log: RunLog, feed: ProgressFeed, worker: Worker, lanes: Mapping[str, Lane]) -> None:
         self._log = log
-        self._channel = channel
+        self._feed = feed
         self._worker = worker
         self._lanes = lanes
         self._seats = Seats()
@@ -50,7 +50,7 @@ class Watching:
         if not run.status.final:
             with self._seats.take(actor):
                 while not run.status.final:
-                    version, _ = self._channel.latest(run_id)
+                    version, _ = self._feed.latest(run_id)
                     yield self._update(actor, run)
                     run = self._next(run, version, every)
         yield Update(run=run)
@@ -62,7 +62,7 @@ class Watching:
     def _update(self, actor: Actor, run: Run) -> Update:
         if run.status.final:
             return Update(run=run)
-        _, progress = self._channel.latest(run.id)
+        _, progress = self._feed.latest(run.id)
         if progress and progress.preview and not actor.may(Action.SEE_PREVIEWS):
             progress = replace(progress, preview=None)
         position = self._log.position(run.id) if run.status is Status.QUEUED else 0
@@ -80,7 +80,7 @@ class Watching:
         """Wait for the final state without checking who asks; return the run. An inline lane works in this thread."""
         run = self._log.get(run_id)
         while not run.status.final:
-            version, _ = self._channel.latest(run_id)
+            version, _ = self._feed.latest(run_id)
             # The run may have ended after its row was read and before the version was: read the row once more.
             run = self._look(run_id)
             if not run.status.final:
@@ -89,7 +89,7 @@ class Watching:
 
     def _next(self, run: Run, version: int, seconds: float) -> Run:
         self._lanes[run.lane].attend()
-        self._channel.wait(run.id, version, seconds)
+        self._feed.wait(run.id, version, seconds)
         run = self._look(run.id)
         if self._stopping and not run.status.final:
             raise StoppingError(

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from core import record
-from core.board import ProgressChannel
+from core.board import ProgressFeed
 from core.endings import Endings
 from core.errors import BlockedError, RunStoppedError, StorageError, StudioError, UnknownRunError
 from core.failures import failure
@@ -33,22 +33,15 @@ class Worker:
     """Does the work of all lanes. Thread-safe."""
 
     def __init__(
-        self,
-        *,
-        log: RunLog,
-        engines: Engines,
-        guard: Guard,
-        marker: Marker,
-        pictures: Pictures,
-        channel: ProgressChannel,
+        self, *, log: RunLog, engines: Engines, guard: Guard, marker: Marker, pictures: Pictures, feed: ProgressFeed
     ) -> None:
         self._log = log
         self._engines = engines
         self._guard = guard
         self._marker = marker
         self._pictures = pictures
-        self._channel = channel
-        self._endings = Endings(log, channel)
+        self._feed = feed
+        self._endings = Endings(log, feed)
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
         self._stopping = False
@@ -96,7 +89,7 @@ class Worker:
         """Bring a claimed run to its final state, or leave it to the next start if the program stops."""
         job = Job(
             run.id,
-            publish=lambda progress: self._channel.publish(run.id, progress),
+            publish=lambda progress: self._feed.publish(run.id, progress),
             approve=lambda text: self._guard.inspect(_answer(text)),
             keep_ticket=lambda ticket: self._keep_ticket(job, ticket),
             ticket=run.ticket,
@@ -111,7 +104,7 @@ class Worker:
             if self._endings.problem(run.id):
                 # It was cancelled while it waited, and that could not be written down so far.
                 job.cancel()
-            self._channel.publish(run.id, None)
+            self._feed.publish(run.id, None)
             self._finish(run, job)
         finally:
             with self._lock:

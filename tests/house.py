@@ -14,7 +14,7 @@ from typing import Any
 from PIL import Image
 
 from core.actions import Action, Actor
-from core.board import ProgressChannel
+from core.board import ProgressFeed
 from core.errors import EngineFailedError, InvalidRequestError, UnknownModelError
 from core.job import Job
 from core.media import Picture, Sound
@@ -158,7 +158,7 @@ class House:
     painter: Painter
     engines: Painters
     worker: Worker
-    channel: ProgressChannel
+    feed: ProgressFeed
 
     def actor(self, role: str = "creator", name: str | None = None) -> Actor:
         """Return a person with that role."""
@@ -195,7 +195,7 @@ def build(
         marker=PngMarker(),
         lanes={"local": lane("local")},
     )
-    return House(studio, log, database, pictures, access, guard, painter, engines, studio.worker, studio.channel)
+    return House(studio, log, database, pictures, access, guard, painter, engines, studio.worker, studio.feed)
 
 
 def _beep() -> Sound:

@@ -62,6 +62,22 @@ def test_a_class_that_implements_a_protocol_of_core_says_so():
     assert not silent
 
 
+def test_settings_are_read_in_one_place():
+    """What else reads the environment reads variables of libraries, of the desktop or of remote accounts."""
+    others = {
+        "pipelines/catalogue/availability.py",  # keys of remote accounts, which a row of models.yaml names
+        "pipelines/machine/device.py",
+        "pipelines/network/proxies.py",
+        "pipelines/replicate/account.py",
+        "pipelines/speech/google.py",
+        "server/addresses/desktop.py",
+        "server/addresses/visitor.py",  # set for uvicorn
+        "startup/environment.py",
+    }
+    readers = {str(path.relative_to(ROOT)) for path in MODULES if "os.environ" in path.read_text("utf-8")}
+    assert readers <= others
+
+
 def test_no_file_has_a_name_that_says_nothing():
     empty_names = {"utils", "util", "helpers", "helper", "common", "misc", "manager"}
     assert not [path for path in MODULES if path.stem in empty_names]

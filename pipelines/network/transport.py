@@ -1,4 +1,4 @@
-"""The way to remote services: bounded in size and in time, tried again only where a second try does no harm."""
+"""Requests to remote services: bounded in size and in time, tried again only where a second try does no harm."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""LLaVA on Replicate: a question about a picture, answered while one watches."""
+"""LLaVA on Replicate: a question about a picture, whose answer is shown as it grows."""
 
 from __future__ import annotations
 

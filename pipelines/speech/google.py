@@ -1,4 +1,4 @@
-"""The voice of Google Translate: gTTS prepares the text, our own client carries it.
+"""The voice of Google Translate: gTTS prepares the text, our own client sends it.
 
 gTTS's own client verifies no certificate, knows no time-out and takes a reply without sound for a success.
 """
@@ -56,6 +56,7 @@ class GoogleSpeech(Engine):
 
     def __init__(self, options: Options) -> None:
         self._options = options
+        # For a machine that reaches Google through another address; it belongs to the service, as a key would.
         self._base_url = options.base_url or os.environ.get("GTTS_BASE_URL", "") or "https://translate.google.com"
         if not re.match(r"https://|http://(127\.0\.0\.1|localhost)(:|/|$)", self._base_url):
             raise EngineUnavailableError(f"GTTS_BASE_URL is {self._base_url!r}; allowed: an address with https.")

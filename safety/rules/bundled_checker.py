@@ -1,4 +1,4 @@
-"""The bundled picture checker as a rule: its folder proves whole, and its concepts become categories of the policy."""
+"""The bundled picture checker as a rule: its files are checked, and its concepts become categories of the policy."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from core.runs import Run, Status
 from core.verification import verification
 from ui.desk import Services, Visit
 from ui.parts import filmstrip, markup, named, sentences
-from ui.parts.links import Links, parcel
+from ui.parts.links import Links, message
 from ui.parts.tab import Tab, Updates
 from ui.parts.watching import watch
 from ui.permission import PRIVATE, needs
@@ -26,7 +26,7 @@ _HEADERS = ["When, UTC", "Words", "What became of it"]
 
 
 class Library(Tab):
-    """The tab that remembers."""
+    """The tab that lists runs and shows their records."""
 
     id = "library"
     name = "Library"
@@ -161,7 +161,7 @@ class Library(Tab):
     def send(self, visit: Visit, run_id: str) -> tuple[Any, Any]:
         """Put the request of this run into the form of Show."""
         self.services.studio.get(visit.actor, run_id)
-        return parcel(run_id), gr.Tabs(selected="show")
+        return message(run_id), gr.Tabs(selected="show")
 
     @needs(Action.SEE_OWN_RUNS)
     def verify(self, visit: Visit, run_id: str) -> Iterator[str]:

@@ -13,7 +13,7 @@ from core.errors import StudioError
 from core.watching import Update
 from ui.desk import Services, Visit
 from ui.parts import markup
-from ui.parts.links import Links, parcel
+from ui.parts.links import Links, message
 from ui.parts.tab import Tab, Updates
 from ui.parts.watching import Line, watch
 from ui.permission import PRIVATE, needs, title
@@ -150,7 +150,7 @@ class Show(Tab):
     def send(self, visit: Visit, run_id: str, position: int) -> tuple[Any, Any]:
         """Hand the picture to Tell."""
         picture = self.services.studio.get(visit.actor, run_id).pictures[position]
-        return parcel(picture.sha256), gr.Tabs(selected="tell")
+        return message(picture.sha256), gr.Tabs(selected="tell")
 
     @needs(Action.SEE_OWN_RUNS)
     def load_form(self, visit: Visit, sent: tuple[str, int]) -> Updates:

@@ -17,6 +17,7 @@ from core.media import Picture
 from core.models import ModelState
 from core.requests import AskRequest, DescribeRequest, GenerateRequest, SpeakRequest
 from pipelines.catalogue.catalogue import Catalogue
+from pipelines.catalogue.residents import Residents
 from pipelines.catalogue.rows import CatalogueError
 from pipelines.catalogue.spec import ModelSpec, read_specs
 from pipelines.catalogue.styles import read_styles
@@ -90,6 +91,13 @@ def test_auto_is_the_best_that_can_run(
     shipped = Catalogue(read_specs(ROOT / "models.yaml"), read_styles(ROOT / "styles.yaml"), hub=hub)
     assert shipped.resolve(ASKED).card.id == expected
     assert shipped.cards(Action.GENERATE)[0].id == expected
+
+
+@pytest.mark.parametrize("hub", [False, True])
+def test_an_engine_learns_whether_weights_may_be_downloaded(hub: bool) -> None:
+    spec = next(spec for spec in read_specs(ROOT / "models.yaml") if spec.engine == "speech.offline")
+    _, options = Residents({}, hub=hub)._options(spec)
+    assert options.hub is hub
 
 
 def test_a_model_that_lacks_its_weights_says_which_and_what_to_do(shipped: Catalogue) -> None:
