@@ -51,13 +51,13 @@ class Program:
 
     def start(self) -> str:
         """Serve the page and return its address; lanes work and models load behind it."""
-        host, wanted = self.settings.server_name, self.settings.server_port
-        port = address.choose(host, wanted)
+        host, fixed_port = self.settings.server_name, self.settings.server_port
+        port = address.choose(host, fixed_port)
         self.studio.start()
         try:
             # Only now is it certain that no other process works on the data folder.
             self.sweep.start()
-            url = serving.serve(self.demo, host, port, wanted, self.launch)
+            url = serving.serve(self.demo, host, port, fixed_port, self.launch)
         except BaseException:
             # The lanes work already: their runs are queued again, and do not count as crashed.
             self.studio.stop()

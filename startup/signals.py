@@ -16,18 +16,18 @@ _LAST_SECONDS = 9.0
 
 def listen() -> threading.Event:
     """Return the event that the first signal sets; the second ends the process at once."""
-    wanted = threading.Event()
+    stop_signal = threading.Event()
 
     def stop(number: int, _: object) -> None:
-        if wanted.is_set():
+        if stop_signal.is_set():
             os._exit(128 + number)
-        wanted.set()
+        stop_signal.set()
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         # A program started by nohup outlives its terminal.
         if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, stop)
-    return wanted
+    return stop_signal
 
 
 def leave(stop: Callable[[], None]) -> NoReturn:

@@ -106,19 +106,19 @@ class Library(Tab):
             self.json = gr.JSON(show_label=False)
 
     def _wire(self) -> None:
-        asked = [self.search, self.kind, self.end, self.everybody]
-        found = [self.gallery, self.seen_ids, self.list, self.ids, self.nothing, self.everybody]
-        opened = [self.pictures, self.facts, self.audio, self.next, self.json, self.folded, self.status, self.run_id]
+        filters = [self.search, self.kind, self.end, self.everybody]
+        listing = [self.gallery, self.seen_ids, self.list, self.ids, self.nothing, self.everybody]
+        record = [self.pictures, self.facts, self.audio, self.next, self.json, self.folded, self.status, self.run_id]
         gr.on(
             [self.tab.select, self.search.submit, self.kind.input, self.end.input, self.everybody.input],
             self.find,
-            asked,
-            found,
+            filters,
+            listing,
             api_name="library_find",
             **PRIVATE,
         )
-        self.gallery.select(self.open_picture, [self.seen_ids], opened, api_name="library_picture", **PRIVATE)
-        self.list.select(self.open_row, [self.ids], opened, api_name="library_row", **PRIVATE)
+        self.gallery.select(self.open_picture, [self.seen_ids], record, api_name="library_picture", **PRIVATE)
+        self.list.select(self.open_row, [self.ids], record, api_name="library_row", **PRIVATE)
         self.load.click(
             self.send, [self.run_id], [self.links.form, self.links.tabs], api_name="library_load", **PRIVATE
         )

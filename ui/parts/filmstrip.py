@@ -55,9 +55,9 @@ def pictures(services: Services, run: Run) -> Items:
 
 def thumbnail(services: Services, run: Run) -> str | None:
     """Return the small picture that stands for a run: the first it made, or the one it was asked about."""
-    made = next((picture.sha256 for picture in run.pictures if not picture.blocked), None)
-    brought = run.request.get("image")
-    sha256 = made or (brought.get("sha256") if isinstance(brought, dict) else None)
+    first = next((picture.sha256 for picture in run.pictures if not picture.blocked), None)
+    upload = run.request.get("image")
+    sha256 = first or (upload.get("sha256") if isinstance(upload, dict) else None)
     if sha256 is None:
         return None
     try:
@@ -72,5 +72,5 @@ def latest(services: Services, actor: Actor) -> tuple[list[str], Items]:
     if not actor.may(Action.SEE_OWN_RUNS):
         return [], []
     runs = services.library.runs(actor=actor.name, action=Action.GENERATE, status=Status.DONE, limit=_LATEST)
-    found = [(run, small) for run in runs if (small := thumbnail(services, run))]
-    return [run.id for run, _ in found], [(small, run.words) for run, small in found]
+    items = [(run, small) for run in runs if (small := thumbnail(services, run))]
+    return [run.id for run, _ in items], [(small, run.words) for run, small in items]

@@ -26,11 +26,11 @@ def from_vocabulary(vocabulary: Mapping[str, tuple[str, ...]], most: int) -> lis
     # Plurals would need other words around them.
     things = [word for word in vocabulary.get("concepts", ()) if not word.endswith("s")]
     grounds = vocabulary.get("grounds", ())
-    made = []
+    sentences = []
     for number, thing in enumerate(things[:: max(1, len(things) // most)][:most] if most > 0 else ()):
         ground = f" on {_article(grounds[number % len(grounds)])} background" if number % 2 and grounds else ""
-        made.append(f"{_article(thing)}{ground}")
-    return made
+        sentences.append(f"{_article(thing)}{ground}")
+    return sentences
 
 
 def _article(word: str) -> str:

@@ -63,11 +63,11 @@ class Form:
 
     def request(self, **values: Any) -> GenerateRequest:
         """Return what the form asks for. Raises InvalidRequestError with the field and what is allowed."""
-        asked: dict[str, Any] = {}
+        fields: dict[str, Any] = {}
         for section in self._sections:
-            asked |= section.asked(values)
-        made: GenerateRequest = from_flat(GenerateRequest, asked)
-        return made
+            fields |= section.asked(values)
+        request: GenerateRequest = from_flat(GenerateRequest, fields)
+        return request
 
     def load(self, run: Run) -> Updates:
         """Return the updates that put the request of ``run`` into the form, seed and model included."""

@@ -144,11 +144,11 @@ class Tell(Tab):
         """Speak an answer that is on the page already; without a voice the answer stays."""
         if not (run_id and aloud and self.services.voice_on and visit.actor.may(Action.SPEAK)):
             return self.layout.silent()
-        spoken = follow.speak(self.services.studio, visit.actor, run_id)
-        if spoken.run is None or spoken.message:
-            return {self.layout.voice_line: f"No voice this time: {spoken.message}"}
-        voice = spoken.run.facts.get("voice", spoken.run.model)
-        return self.layout.speaks(str(named.sound(self.services, spoken.run)), f"Voice: {voice}")
+        speech = follow.speak(self.services.studio, visit.actor, run_id)
+        if speech.run is None or speech.message:
+            return {self.layout.voice_line: f"No voice this time: {speech.message}"}
+        voice = speech.run.facts.get("voice", speech.run.model)
+        return self.layout.speaks(str(named.sound(self.services, speech.run)), f"Voice: {voice}")
 
     @needs(Action.OPEN_PAGE)
     def attach(self, visit: Visit) -> Iterator[Updates]:
@@ -188,12 +188,12 @@ class Tell(Tab):
                 self.layout.unspoken: "",
                 **self.layout.busy(True),
             }
-        spoken = [*past, run]
+        turns = [*past, run]
         done = run.status is Status.DONE
         sure, line = sentences.sure(run.facts), sentences.ended(run)
         yield {
-            self.layout.chat: conversation.messages(spoken),
-            self.layout.talk: [each.id for each in spoken] if done else [each.id for each in past],
+            self.layout.chat: conversation.messages(turns),
+            self.layout.talk: [each.id for each in turns] if done else [each.id for each in past],
             self.layout.status: f"{line}. The model is {sure}." if done and sure else line,
             self.layout.question: "",
             self.layout.unspoken: run.id if done else "",
