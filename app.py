@@ -41,7 +41,7 @@ def main() -> None:
 
 
 def _serve(settings: configuration.Settings) -> None:
-    wanted = signals.listen()
+    stop_signal = signals.listen()
     program = wiring.build(settings)
     entry = program.owner.entry(program.start())
     print(f"Show & Tell is at {entry}", flush=True)  # noqa: T201 - the one line a newcomer waits for
@@ -49,7 +49,7 @@ def _serve(settings: configuration.Settings) -> None:
         _log.warning("SHOW_AND_TELL_OWNER is open: everybody who reaches this port may do everything.")
     if settings.browser == "auto" and desktop.is_there():
         desktop.open_page(entry, settings.data)
-    wanted.wait()
+    stop_signal.wait()
     signals.leave(program.stop)
 
 

@@ -1,4 +1,4 @@
-"""The composition root: makes every part and gives each what it needs. Alone in knowing everybody."""
+"""The composition root: makes every part and gives each what it needs. No other module knows all packages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pipelines.moderation.concept_checker import ConceptChecker
 from pipelines.network import proxies
 from safety.access.access import RoleAccess
 from safety.guard import RuleGuard
-from safety.pictures.uploads import PictureDoor
+from safety.pictures.uploads import PictureReader
 from safety.provenance.marker import PngMarker
 from safety.rules import bundled_checker
 from server import assembly
@@ -49,7 +49,7 @@ with proxies.set_aside(), environment.without(*serving.TOLD):
     import ui.permission
     from startup.preloading import Preloading
     from startup.program import Program
-    from ui.desk import Desk, Examples, RoleCard, StyleChoice
+    from ui.desk import Examples, RoleCard, Services, StyleChoice
 
 _CHECKER = ROOT / "assets" / "models" / "emoji-checker"
 # Published figures without names and prompts, shown to Prometheus too.
@@ -57,7 +57,7 @@ _METRICS = ("outcomes", "latency", "waiting", "refusals", "models")
 
 
 def build(settings: Settings) -> Program:
-    """Wire the program. Imports no model library, loads no model."""
+    """Make all parts of the program. Imports no model library, loads no model."""
     root, data = PublicRoot.parse(settings.root_path), settings.data.resolve()
     database = Database(settings.data)
     log, people = RunLog(database), People(database)
@@ -68,7 +68,12 @@ def build(settings: Settings) -> Program:
     access = RoleAccess(settings.roles, lambda name: _role_of(people, name), identities.owner_mode)
     guard = RuleGuard([lambda: bundled_checker.rule(_CHECKER, ConceptChecker)])
     specs = tuple(spec for spec in read_specs(settings.models) if _may_speak(spec, settings.voice))
-    catalogue = Catalogue(specs, read_styles(settings.styles), off={Action.SPEAK} if settings.voice == "off" else set())
+    catalogue = Catalogue(
+        specs,
+        read_styles(settings.styles),
+        off={Action.SPEAK} if settings.voice == "off" else set(),
+        hub=settings.hub == "on",
+    )
     lane = InlineLane if settings.lanes == "inline" else ThreadLane
     studio = Studio(
         access=access,
@@ -81,12 +86,12 @@ def build(settings: Settings) -> Program:
         most_waiting=settings.max_queue,
     )
     library, statistics = Library(database), Statistics(database)
-    desk = Desk(
+    services = Services(
         studio=studio,
         access=access,
         library=library,
         statistics=statistics,
-        uploads=PictureDoor(),
+        uploads=PictureReader(),
         pictures=pictures,
         engines=catalogue,
         guard=guard,
@@ -103,24 +108,22 @@ def build(settings: Settings) -> Program:
         owner_by_key=owner.mode == "key",
         settings={name: str(value) for name, value in settings.model_dump(exclude={"admin"}).items()},
     )
-    demo = ui.page.build(desk)
+    demo = ui.page.build(services)
     demo.queue(api_open=False, max_size=500, default_concurrency_limit=None)
     preloading = Preloading(catalogue, guard, wanted=settings.preload)
     own = assembly.own_routes(
-        assembly.House(
-            studio=studio,
-            library=library,
-            people=people,
-            statistics=statistics,
-            checks=readiness.checks(
-                loading=preloading.pending,
-                broken=catalogue.problems,
-                problems=lambda: guard.problems,
-                require_room=database.space.require,
-            ),
-            questions=_METRICS,
-            owner=owner,
-        )
+        studio=studio,
+        library=library,
+        people=people,
+        statistics=statistics,
+        checks=readiness.checks(
+            loading=preloading.pending,
+            broken=catalogue.problems,
+            problems=lambda: guard.problems,
+            require_room=database.space.require,
+        ),
+        questions=_METRICS,
+        owner=owner,
     )
     permissions, names = ui.permission.table(demo)
     secret = address_key.address_key(settings.data)
@@ -134,9 +137,12 @@ def build(settings: Settings) -> Program:
         public_origins=settings.public_origins,
         tools=names if settings.mcp else None,
         require_room=temporary.require_room,
-        addresses=addresses.Addresses(secret, proxies=addresses.trust(settings.trusted_proxies)),
+        addresses=addresses.Addresses(
+            secret, proxies=addresses.trust(settings.trusted_proxies, on_space=bool(settings.space_id))
+        ),
         root=root,
         sessions=Sessions(ui.framework.memory.SessionMemory(demo)),
+        framed=bool(settings.space_id),
     )
     command_line.first_admin(people, settings.admin)
     return Program(

@@ -1,7 +1,7 @@
-"""What the house costs: ``/generate`` through gradio_client over the same two pipelines called directly.
+"""What the program costs: ``/generate`` through gradio_client over the same two pipelines called directly.
 
 Both happen in one process, in turn, with the same request, weights, threads and seeds. The direct call ends with the
-picture as a PNG on the disk, as the house's does. Where the rest goes is read from the row of each run.
+picture as a PNG on the disk, as the program does. Where the rest goes is read from the row of each run.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ class Action(str):
         return str(self)
 
 
-# The actions of requests that ship with the program have names here, for whoever gates a function by one.
+# The actions of requests that ship with the program have names here, for code that requires one.
 Action.GENERATE = Action("generate")
 Action.ASK = Action("ask")
 Action.SPEAK = Action("speak")

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """The network address of whoever asks, made unreadable.
+    """The network address a request comes from, made unreadable.
 
     Attributes:
         key: keyed hash of the address; equal addresses have equal keys, and nothing leads back.
-        people: how many people may stand behind it, 1 or more. A proxy that nobody told us about lends its one address
-            to all its visitors; their common shares are that much larger.
+        people: how many people may stand behind it, 1 or more. All visitors behind a proxy that the settings do
+            not name come from its one address; their common shares are that much larger.
     """
 
     key: str

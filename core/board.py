@@ -1,4 +1,4 @@
-"""The notice board: the newest progress of each running run, for any number of watchers."""
+"""The newest progress of each run: lanes publish it, and any number of watchers wait for it."""
 
 from __future__ import annotations
 
@@ -6,48 +6,48 @@ import threading
 
 from core.results import Progress
 
-# Ended runs stay on the board a while, so that a watcher who looks away for a moment still sees that they ended.
-_KEPT = 1_000
+# Runs that have ended are remembered a while, so that a watcher who is between two waits still learns of the end.
+_REMEMBERED = 1_000
 
 
-class Board:
-    """Keeps one progress per run; watchers sleep until there is a newer one. Thread-safe."""
+class ProgressFeed:
+    """Keeps one progress per run; subscribers sleep until there is a newer one. Thread-safe."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._newest: dict[str, tuple[int, Progress | None]] = {}
         self._closed = False
 
-    def post(self, run_id: str, progress: Progress | None) -> None:
-        """Pin ``progress``; None says only that the run changed its state."""
+    def publish(self, run_id: str, progress: Progress | None) -> None:
+        """Replace the progress of a run and wake its subscribers; None says only that the run changed its state."""
         with self._changed:
-            number, before = self._newest.get(run_id, (0, None))
-            self._newest[run_id] = (number + 1, progress or before)
+            version, before = self._newest.get(run_id, (0, None))
+            self._newest[run_id] = (version + 1, progress or before)
             self._changed.notify_all()
 
-    def take_down(self, run_id: str) -> None:
-        """Drop the progress of a run that is final, and wake its watchers one last time."""
+    def end(self, run_id: str) -> None:
+        """Drop the progress of a run that is final, and wake its subscribers one last time."""
         with self._changed:
-            number, _ = self._newest.pop(run_id, (0, None))
-            self._newest[run_id] = (number + 1, None)
-            if len(self._newest) > _KEPT:
+            version, _ = self._newest.pop(run_id, (0, None))
+            self._newest[run_id] = (version + 1, None)
+            if len(self._newest) > _REMEMBERED:
                 del self._newest[next(iter(self._newest))]
             self._changed.notify_all()
 
     def close(self) -> None:
-        """Wake every watcher now, and let none sleep any more."""
+        """Wake every subscriber now, and let none sleep any more."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
 
-    def read(self, run_id: str) -> tuple[int, Progress | None]:
-        """Return the number of the newest notice and the notice; (0, None) if there is none."""
+    def latest(self, run_id: str) -> tuple[int, Progress | None]:
+        """Return the newest progress of a run with its version; (0, None) if nothing was published."""
         with self._changed:
             return self._newest.get(run_id, (0, None))
 
-    def wait(self, run_id: str, seen: int, seconds: float) -> None:
-        """Sleep until the run has another notice than number ``seen``, or ``seconds`` have passed."""
+    def wait(self, run_id: str, version: int, seconds: float) -> None:
+        """Sleep until the run has another version than ``version``, or ``seconds`` have passed."""
         with self._changed:
             self._changed.wait_for(
-                lambda: self._closed or self._newest.get(run_id, (0, None))[0] != seen, timeout=seconds
+                lambda: self._closed or self._newest.get(run_id, (0, None))[0] != version, timeout=seconds
             )

@@ -1,4 +1,4 @@
-"""Writes down how runs end. What the storage refuses now is kept in memory and tried again until it lands."""
+"""Writes down how runs end. What the storage refuses is kept in memory and tried again until it is written."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from core.board import Board
+from core.board import ProgressFeed
 from core.errors import StorageError, UnknownRunError
 from core.runs import Outcome, Status
 from core.storage import RunLog
@@ -42,15 +42,15 @@ class _Ending:
 
 
 class Endings:
-    """Tries once in the thread of the lane; after that in a thread of its own, so that the lane can go on. Thread-safe.
+    """Tries once in the thread of the lane, then in a thread of its own, so that the lane can go on. Thread-safe.
 
     A full disk, a database that somebody else holds and a disk that fails all may pass, and none is a reason to throw
     away what a model has made.
     """
 
-    def __init__(self, log: RunLog, board: Board) -> None:
+    def __init__(self, log: RunLog, feed: ProgressFeed) -> None:
         self._log = log
-        self._board = board
+        self._feed = feed
         self._waiting: dict[str, _Ending] = {}
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -74,7 +74,7 @@ class Endings:
         with self._changed:
             self._waiting[run_id] = ending
             if not self._stopped and self._thread is None:
-                self._thread = threading.Thread(target=self._go_on, name="endings", daemon=True)
+                self._thread = threading.Thread(target=self._retry, name="endings", daemon=True)
                 self._thread.start()
 
     def cancel(self, run_id: str) -> bool:
@@ -93,7 +93,7 @@ class Endings:
         return ending.problem if ending else None
 
     def stop(self, seconds: float) -> None:
-        """Try each waiting run one last time within ``seconds``. What does not land is lost, and made again."""
+        """Try each waiting run one last time within ``seconds``. What still is not written is lost, and made again."""
         with self._changed:
             self._stopped = True
             self._changed.notify_all()
@@ -101,16 +101,16 @@ class Endings:
         if thread is not None:
             thread.join(seconds)
 
-    def _go_on(self) -> None:
+    def _retry(self) -> None:
         pause = _FIRST_PAUSE
         while True:
             with self._changed:
                 self._changed.wait(pause)
                 pause, last = min(2 * pause, _LONGEST_PAUSE), self._stopped
                 waiting = list(self._waiting.values())
-            landed = [ending for ending in waiting if self._try(ending)]
+            written = [ending for ending in waiting if self._try(ending)]
             with self._changed:
-                for ending in landed:
+                for ending in written:
                     if self._waiting.get(ending.run_id) is ending:
                         del self._waiting[ending.run_id]
                 if last or not self._waiting:
@@ -125,13 +125,13 @@ class Endings:
             if ending.problem is None:
                 _log.warning("the end of run %s is not written yet and will be tried again: %s", ending.run_id, error)
             ending.problem = error
-            self._board.post(ending.run_id, None)
+            self._feed.publish(ending.run_id, None)
             return False
         except UnknownRunError:
             _log.warning("run %s is gone; nothing is left to end", ending.run_id)
         except Exception as error:  # noqa: BLE001 - a run must end even if its own result cannot be written
             return self._try_plainly(ending, outcome, error)
-        self._board.take_down(ending.run_id)
+        self._feed.end(ending.run_id)
         return True
 
     def _try_plainly(self, ending: _Ending, refused: Callable[[], Outcome], error: Exception) -> bool:

@@ -51,7 +51,7 @@ FAILURES: Mapping[str, Failure] = {
 }
 
 
-def failure(found: StudioError | str) -> Failure:
-    """Return the reaction to an error, or to its code in the log; what nobody knows is a plain failure."""
-    code = found if isinstance(found, str) else found.code
+def failure(error: StudioError | str) -> Failure:
+    """Return the reaction to an error, or to its code in the log; an unknown code is a plain failure."""
+    code = error if isinstance(error, str) else error.code
     return FAILURES.get(code, FAILURES["failed"])

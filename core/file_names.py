@@ -35,16 +35,16 @@ def _stem(run: Run) -> str:
 def _first(text: str) -> str:
     """Return the first words that fit, whole ones if there are any."""
     plain = "".join(sign if _may_stay(sign) else " " for sign in unicodedata.normalize("NFC", text))
-    kept = ""
+    name = ""
     for word in plain.split():
-        longer = f"{kept} {word}".strip()
+        longer = f"{name} {word}".strip()
         if len(longer) > _LONGEST_WORDS or len(longer.encode()) > _MOST_BYTES:
             break
-        kept = longer
-    if not kept:
+        name = longer
+    if not name:
         # One long word, as all of a text is where there are no spaces.
-        kept = "".join(plain.split()[:1])[:_LONGEST_WORDS].encode()[:_MOST_BYTES].decode(errors="ignore")
-    return kept.strip(" -_',+")
+        name = "".join(plain.split()[:1])[:_LONGEST_WORDS].encode()[:_MOST_BYTES].decode(errors="ignore")
+    return name.strip(" -_',+")
 
 
 def _may_stay(sign: str) -> bool:

@@ -69,12 +69,12 @@ def speak(
     Raises:
         UnknownRunError: there is no such run that this actor may see.
     """
-    answered = studio.get(actor, run_id)
+    parent = studio.get(actor, run_id)
     try:
         studio.access.require(actor, Action.SPEAK)
-        request = SpeakRequest(text=answered.answer[:MAX_SPOKEN], language=language)
-        spoken = studio.submit(actor, request, source=source, parent=answered.id)
-        run = wait(spoken) if wait else studio.result(actor, spoken)
+        request = SpeakRequest(text=parent.answer[:MAX_SPOKEN], language=language)
+        speech_id = studio.submit(actor, request, source=source, parent=parent.id)
+        run = wait(speech_id) if wait else studio.result(actor, speech_id)
     except StudioError as error:
         return Speech(code=error.code, message=str(error))
     if run.status is not Status.DONE or not run.sound:

@@ -1,4 +1,4 @@
-"""What an engine holds of the run it works on: the way to report, and the way to be stopped."""
+"""What an engine gets of the run it works on: it reports through this, and learns from it when to stop."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ class Job:
 
     def _show(self, sentence: str) -> None:
         # The rules see the answer so far, not the sentence alone: two harmless halves can make one harmful whole.
-        grown = self._approved + sentence
-        self._approve(grown)
-        self._approved = grown
-        self._publish(Progress(stage="answering", text=grown))
+        answer = self._approved + sentence
+        self._approve(answer)
+        self._approved = answer
+        self._publish(Progress(stage="answering", text=answer))

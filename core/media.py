@@ -1,4 +1,4 @@
-"""Pictures and sounds as they travel inside the house: encoded bytes with their facts, no image library needed."""
+"""Pictures and sounds between the packages: encoded bytes with their size and digest, so no image library is needed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""People with accounts, as the house knows them. Hashing and cookies are the server's business, rows the store's."""
+"""People with accounts. Hashes and cookies are made in server/, rows are kept in store/."""
 
 from __future__ import annotations
 

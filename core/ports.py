@@ -1,4 +1,4 @@
-"""What the one path needs from the rest of the house. Siblings implement these and never meet."""
+"""What the one path needs from the other packages, which implement these protocols and never import each other."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from core.results import Product
 
 
 class Engine(Protocol):
-    """One loaded or remote model."""
+    """One loaded or remote model.
 
-    @property
-    def environment(self) -> Mapping[str, Any]:
-        """Versions, device, dtype, threads and the fingerprint of the weights: what a replay needs to be equal."""
-        ...
+    Attributes:
+        environment: versions, device, dtype, threads and the fingerprint of the weights, which decide whether a
+            replay gives the same.
+    """
+
+    environment: Mapping[str, Any]
 
     def run(self, request: Any, job: Job) -> Product:
         """Do the work of one run, in the thread of its lane. The worker gives it requests of what its model serves.
@@ -111,7 +113,7 @@ class Guard(Protocol):
 
 
 class Uploads(Protocol):
-    """The door for files people bring."""
+    """Reads the files people upload."""
 
     def read(self, data: bytes, name: str = "upload", *, actor: Actor | None = None) -> Picture:
         """Return a clean picture: bounded, first frame, upright, RGB on white, no metadata.
@@ -134,12 +136,13 @@ class Marker(Protocol):
 
 
 class Lane(Protocol):
-    """One worker with its queue: a device, or a remote account."""
+    """One worker with its queue: a device, or a remote account.
 
-    @property
-    def name(self) -> str:
-        """The word in the ``lane`` column."""
-        ...
+    Attributes:
+        name: the word in the ``lane`` column.
+    """
+
+    name: str
 
     def start(self, work: Callable[[], bool]) -> None:
         """Begin. ``work`` claims and executes one run; False means the queue is empty."""
@@ -154,5 +157,5 @@ class Lane(Protocol):
         ...
 
     def stop(self) -> None:
-        """Finish the run in hand and start no other."""
+        """Finish the run under way and start no other."""
         ...

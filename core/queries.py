@@ -40,7 +40,7 @@ class Library(Protocol):
     def has_picture(self, sha256: str, *, actor: str | None = None) -> bool:
         """Tell whether a run of ``actor`` (None: of anybody) made or brought this picture.
 
-        Several people may: whoever brings the same file as another has it too, and learns nothing by it.
+        Several people may have the same picture: uploading a file that another has too shows nothing of the other.
         """
         ...
 

@@ -48,13 +48,13 @@ def flat(action: Action, values: Mapping[str, Any]) -> dict[str, Any]:
     kind = REQUESTS.get(action)
     if kind is None:
         return dict(values)
-    nested, found = nest(kind, values), {}
+    nested, flattened = nest(kind, values), {}
     for name, parameter in parameters(kind).items():
         value: Any = nested
         for step in parameter.path:
             value = value.get(step) if isinstance(value, Mapping) else None
-        found[name] = outside(parameter, value)
-    return found
+        flattened[name] = outside(parameter, value)
+    return flattened
 
 
 def kept_pictures(values: Any) -> Iterator[str]:

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from core import record as kept
+from core import record as stored
 from core.actions import Action, Actor
 from core.findings import Finding
 from core.runs import Run
 
-# With these numbers anybody could feel their way around a rule. Who runs the site needs them to set the rules right.
+# With these numbers anybody could find words that a rule just lets pass. Admins need them to adjust the rules.
 _FOR_ADMINS = frozenset({"score", "threshold"})
 
 
@@ -33,7 +33,7 @@ def record(run: Run, actor: Actor) -> dict[str, Any]:
         "parent": run.parent,
         "model": run.model,
         "words": run.words,
-        "request": plain(kept.flat(run.action, run.request)),
+        "request": plain(stored.flat(run.action, run.request)),
         "queued": run.queued,
         "started": run.started,
         "finished": run.finished,

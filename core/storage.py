@@ -95,7 +95,7 @@ class RunLog(Protocol):
         ...
 
     def put_back(self) -> None:
-        """Queue what this program has in hand again, as if it had not been started. Raises StorageError."""
+        """Queue what this program works on again, as if it had not been started. Raises StorageError."""
         ...
 
     def get(self, run_id: str) -> Run:

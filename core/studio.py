@@ -13,7 +13,7 @@ from functools import partial
 from core import record
 from core.actions import Action, Actor
 from core.admission.admission import Admission
-from core.board import Board
+from core.board import ProgressFeed
 from core.errors import (
     NotPermittedError,
     QueueFullError,
@@ -34,7 +34,7 @@ from core.worker import Worker
 
 _log = logging.getLogger(__name__)
 
-# Seconds that ``stop`` gives the runs in hand to reach their next step, and to be saved if they are done.
+# Seconds that ``stop`` gives the runs under way to reach their next step, and to be saved if they are done.
 _GRACE = 4.0
 _CANCELLED = Outcome(status=Status.CANCELLED, code="cancelled", message="Cancelled before it started.")
 
@@ -54,16 +54,16 @@ class Studio(Watching):
         lanes: Mapping[str, Lane],
         most_waiting: int = 200,
     ) -> None:
-        self.board = Board()
-        self.worker = Worker(log=log, engines=engines, guard=guard, marker=marker, pictures=pictures, board=self.board)
-        super().__init__(log=log, board=self.board, worker=self.worker, lanes=lanes)
+        self.feed = ProgressFeed()
+        self.worker = Worker(log=log, engines=engines, guard=guard, marker=marker, pictures=pictures, feed=self.feed)
+        super().__init__(log=log, feed=self.feed, worker=self.worker, lanes=lanes)
         self.access = access
         self.engines = engines
         self.guard = guard
         self.pictures = pictures
         self._most_waiting = most_waiting
-        # Two pictures at once are counted one after the other.
-        self._bringing = threading.Lock()
+        # Two uploads at once must not both take the last place of the day.
+        self._upload_lock = threading.Lock()
         self._started = False
         self._admission = Admission(access, log)
 
@@ -76,7 +76,7 @@ class Studio(Watching):
             lane.wake()
 
     def stop(self) -> None:
-        """Take the runs in hand out of their engines and queue them again; whoever waits for one is told.
+        """Take the runs under way out of their engines and queue them again; those who wait for one are told.
 
         Returns after a few seconds at most, even if an engine does not react: its run is queued all the same.
         """
@@ -87,7 +87,7 @@ class Studio(Watching):
         if self._started:
             self._log.stopping()
         self.worker.stop()
-        self.board.close()
+        self.feed.close()
         lanes = [threading.Thread(target=lane.stop, daemon=True) for lane in self._lanes.values()]
         for lane in lanes:
             lane.start()
@@ -101,7 +101,7 @@ class Studio(Watching):
         try:
             self._log.put_back()
         except StorageError as error:
-            _log.warning("the runs in hand are queued at the next start only: %s", error)
+            _log.warning("the runs under way are queued at the next start only: %s", error)
 
     def submit(self, actor: Actor, request: Request, *, source: str = "page", parent: str | None = None) -> str:
         """Accept a request and return the id of its run. Refusals are kept as runs too, and raised.
@@ -152,7 +152,7 @@ class Studio(Watching):
         if not any(actor.may(action) for action in BRINGING):
             self.access.require(actor, Action.ASK)
         self.pictures.require_room()
-        with self._bringing:
+        with self._upload_lock:
             self.access.may_bring(actor, self._log.brought(actor.name))
             self._log.bring(actor, picture.sha256)
         self.guard.inspect(Content(stage=Stage.INPUT, pictures=(picture,)))
@@ -169,7 +169,7 @@ class Studio(Watching):
         if run.actor != actor.name and not actor.may(Action.ADMINISTER):
             raise NotPermittedError("Only the person who started a run, or an admin, may cancel it.")
         if run.status is Status.QUEUED or not self.worker.cancel(run_id):
-            # Nobody has it in hand, so nobody else would end it.
+            # No lane works on it, so nothing else would end it.
             if not run.status.final:
                 self.worker.end(run_id, _CANCELLED)
             if self.worker.problem(run_id) is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from core.actions import Action, Actor
 from core.admission.seats import Seats
-from core.board import Board
+from core.board import ProgressFeed
 from core.errors import StoppingError, UnknownRunError
 from core.ports import Lane
 from core.results import Progress
@@ -28,10 +28,10 @@ class Update:
 class Watching:
     """Shows runs to those who may see them, and lets them wait for the end. Thread-safe."""
 
-    def __init__(self, *, log: RunLog, board: Board, worker: Worker, lanes: Mapping[str, Lane]) -> None:
+    def __init__(self, *, log: RunLog, feed: ProgressFeed, worker: Worker, lanes: Mapping[str, Lane]) -> None:
         self._log = log
-        self._progress = board
-        self._in_hand = worker
+        self._feed = feed
+        self._worker = worker
         self._lanes = lanes
         self._seats = Seats()
         self._stopping = False
@@ -50,9 +50,9 @@ class Watching:
         if not run.status.final:
             with self._seats.take(actor):
                 while not run.status.final:
-                    seen, _ = self._progress.read(run_id)
+                    version, _ = self._feed.latest(run_id)
                     yield self._update(actor, run)
-                    run = self._next(run, seen, every)
+                    run = self._next(run, version, every)
         yield Update(run=run)
 
     def look(self, actor: Actor, run_id: str) -> Update:
@@ -62,7 +62,7 @@ class Watching:
     def _update(self, actor: Actor, run: Run) -> Update:
         if run.status.final:
             return Update(run=run)
-        _, progress = self._progress.read(run.id)
+        _, progress = self._feed.latest(run.id)
         if progress and progress.preview and not actor.may(Action.SEE_PREVIEWS):
             progress = replace(progress, preview=None)
         position = self._log.position(run.id) if run.status is Status.QUEUED else 0
@@ -77,19 +77,19 @@ class Watching:
             return self.attend(run_id)
 
     def attend(self, run_id: str) -> Run:
-        """Wait for the final state as nobody in particular, so that a lane without threads has one; return the run."""
+        """Wait for the final state without checking who asks; return the run. An inline lane works in this thread."""
         run = self._log.get(run_id)
         while not run.status.final:
-            seen, _ = self._progress.read(run_id)
-            # A notice may come between the look at the row and the look at the board: look at the row once more.
+            version, _ = self._feed.latest(run_id)
+            # The run may have ended after its row was read and before the version was: read the row once more.
             run = self._look(run_id)
             if not run.status.final:
-                run = self._next(run, seen, 1.0)
+                run = self._next(run, version, 1.0)
         return run
 
-    def _next(self, run: Run, seen: int, seconds: float) -> Run:
+    def _next(self, run: Run, version: int, seconds: float) -> Run:
         self._lanes[run.lane].attend()
-        self._progress.wait(run.id, seen, seconds)
+        self._feed.wait(run.id, version, seconds)
         run = self._look(run.id)
         if self._stopping and not run.status.final:
             raise StoppingError(
@@ -101,7 +101,7 @@ class Watching:
     def _look(self, run_id: str) -> Run:
         """Return the row; where its result cannot be written down yet, with the reason."""
         run = self._log.get(run_id)
-        problem = None if run.status.final else self._in_hand.problem(run_id)
+        problem = None if run.status.final else self._worker.problem(run_id)
         if problem is None:
             return run
         message = f"This run has ended and is being saved; its result is kept until then. {problem}"

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from core import record
-from core.board import Board
+from core.board import ProgressFeed
 from core.endings import Endings
 from core.errors import BlockedError, RunStoppedError, StorageError, StudioError, UnknownRunError
 from core.failures import failure
@@ -30,18 +30,18 @@ _TICKET_PAUSE = 0.5
 
 
 class Worker:
-    """The lanes' common way to work."""
+    """Does the work of all lanes. Thread-safe."""
 
     def __init__(
-        self, *, log: RunLog, engines: Engines, guard: Guard, marker: Marker, pictures: Pictures, board: Board
+        self, *, log: RunLog, engines: Engines, guard: Guard, marker: Marker, pictures: Pictures, feed: ProgressFeed
     ) -> None:
         self._log = log
         self._engines = engines
         self._guard = guard
         self._marker = marker
         self._pictures = pictures
-        self._board = board
-        self._endings = Endings(log, board)
+        self._feed = feed
+        self._endings = Endings(log, feed)
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
         self._stopping = False
@@ -61,12 +61,12 @@ class Worker:
         return True
 
     def cancel(self, run_id: str) -> bool:
-        """Ask a run in hand to stop; False if nobody here works on it."""
+        """Ask a run to stop; False if no lane works on it and no result of it waits to be saved."""
         with self._lock:
             job = self._jobs.get(run_id)
         if job is not None:
             job.cancel()
-        # Both: it may be on its way from the one to the other.
+        # Both are asked: the run may just be passing from its job to the endings.
         return self._endings.cancel(run_id) or job is not None
 
     def problem(self, run_id: str) -> StorageError | None:
@@ -74,7 +74,7 @@ class Worker:
         return self._endings.problem(run_id)
 
     def stop(self) -> None:
-        """Start no other run, and ask those in hand to leave their engines. Returns at once."""
+        """Start no other run, and ask those under way to leave their engines. Returns at once."""
         with self._lock:
             self._stopping = True
             jobs = list(self._jobs.values())
@@ -89,7 +89,7 @@ class Worker:
         """Bring a claimed run to its final state, or leave it to the next start if the program stops."""
         job = Job(
             run.id,
-            publish=lambda progress: self._board.post(run.id, progress),
+            publish=lambda progress: self._feed.publish(run.id, progress),
             approve=lambda text: self._guard.inspect(_answer(text)),
             keep_ticket=lambda ticket: self._keep_ticket(job, ticket),
             ticket=run.ticket,
@@ -104,18 +104,18 @@ class Worker:
             if self._endings.problem(run.id):
                 # It was cancelled while it waited, and that could not be written down so far.
                 job.cancel()
-            self._board.post(run.id, None)
+            self._feed.publish(run.id, None)
             self._finish(run, job)
         finally:
             with self._lock:
                 self._jobs.pop(run.id, None)
 
     def end(self, run_id: str, outcome: Outcome) -> None:
-        """Bring a run that nobody has in hand to its final state, now or as soon as the storage lets us."""
+        """Bring a run that no lane works on to its final state, now or as soon as the storage lets us."""
         self._endings.write(run_id, lambda: outcome)
 
     def _is_final(self, run_id: str) -> bool:
-        """Tell whether somebody ended a run between its start and the moment it was in hand here."""
+        """Tell whether somebody ended a run between its start and the moment its job was made."""
         try:
             return self._log.get(run_id).status.final
         except UnknownRunError:
@@ -139,12 +139,12 @@ class Worker:
             return None
         except StudioError as error:
             findings = error.findings if isinstance(error, BlockedError) else ()
-            ended = Outcome(status=failure(error).ends, code=error.code, message=str(error), findings=findings)
+            outcome = Outcome(status=failure(error).ends, code=error.code, message=str(error), findings=findings)
         except BaseException:  # noqa: BLE001 - whatever a model raises, be it SystemExit, its run reaches a final state
             _log.exception("run %s broke", run.id)
             message = f"The model stopped unexpectedly. The log of this server has the details under run {run.id}."
-            ended = Outcome(status=Status.FAILED, code="engine_failed", message=message)
-        return lambda: ended
+            outcome = Outcome(status=Status.FAILED, code="engine_failed", message=message)
+        return lambda: outcome
 
     def _keep_ticket(self, job: Job, ticket: str) -> None:
         """Write a ticket down, however long it takes: without it the remote run would be made, and paid, twice."""
@@ -163,9 +163,9 @@ class Worker:
         job.check()
         allowed, findings = self._inspect(product)
         environment = engine.environment
-        return lambda: self._kept(run, product, allowed, findings, environment)
+        return lambda: self._save(run, product, allowed, findings, environment)
 
-    def _kept(
+    def _save(
         self,
         run: Run,
         product: Product,
@@ -193,9 +193,9 @@ class Worker:
         """
         findings = self._guard.inspect(_answer(product.text)) if product.text else ()
         reasons: list[str] = []
-        for made in product.pictures:
+        for item in product.pictures:
             try:
-                findings += self._guard.inspect(Content(stage=Stage.OUTPUT, pictures=(made.picture,)))
+                findings += self._guard.inspect(Content(stage=Stage.OUTPUT, pictures=(item.picture,)))
                 reasons.append("")
             except BlockedError as error:
                 findings += error.findings
@@ -205,23 +205,23 @@ class Worker:
         return tuple(reasons), findings
 
     def _keep(self, run: Run, product: Product, reasons: tuple[str, ...]) -> tuple[KeptPicture, ...]:
-        kept = []
-        for position, (made, reason) in enumerate(zip(product.pictures, reasons, strict=True)):
-            place = KeptPicture(
+        kept_pictures = []
+        for position, (item, reason) in enumerate(zip(product.pictures, reasons, strict=True)):
+            picture = KeptPicture(
                 position=position,
                 sha256="",
-                pixels_sha256=made.picture.sha256,
-                seed=made.seed,
-                width=made.picture.width,
-                height=made.picture.height,
+                pixels_sha256=item.picture.sha256,
+                seed=item.seed,
+                width=item.picture.width,
+                height=item.picture.height,
                 blocked=reason,
             )
             if not reason:
-                marked = self._marker.mark(made.picture, _inscription(run, made, product))
+                marked = self._marker.mark(item.picture, _record(run, item, product))
                 self._pictures.keep(marked)
-                place = replace(place, sha256=marked.sha256)
-            kept.append(place)
-        return tuple(kept)
+                picture = replace(picture, sha256=marked.sha256)
+            kept_pictures.append(picture)
+        return tuple(kept_pictures)
 
 
 def _facts(run: Run, product: Product) -> Mapping[str, Any]:
@@ -230,9 +230,9 @@ def _facts(run: Run, product: Product) -> Mapping[str, Any]:
     return {**product.facts, "ignored": ignored} if ignored else product.facts
 
 
-def _inscription(run: Run, made: MadePicture, product: Product) -> dict[str, Any]:
+def _record(run: Run, item: MadePicture, product: Product) -> dict[str, Any]:
     """Return what a picture carries inside: enough to make it again, and who made it."""
-    request = {**record.flat(run.action, run.request), "seed": made.seed, "count": 1}
+    request = {**record.flat(run.action, run.request), "seed": item.seed, "count": 1}
     return {
         "run": run.id,
         "model": run.model,

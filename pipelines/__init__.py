@@ -1,1 +1,1 @@
-"""Engines: one file per engine, heavy libraries inside; the catalogue that builds them, the lanes they run in."""
+"""Engines: one package per family, heavy libraries inside; the catalogue that builds them, the lanes they run in."""

@@ -1,4 +1,4 @@
-"""Lanes: the workers of one queue. Threads of their own, or the thread of whoever waits (ZeroGPU)."""
+"""Lanes: the workers of one queue, in threads of their own or in the thread that waits for the run (ZeroGPU)."""
 
 from __future__ import annotations
 
@@ -7,21 +7,23 @@ import threading
 import time
 from collections.abc import Callable
 
+from core.ports import Lane
+
 _log = logging.getLogger(__name__)
 
-# Nothing but a wake starts a run; the pause only heals a wake that was lost with another process.
-_HEALING_PAUSE = 5.0
-# Somebody who waits for a run comes within that time; after it the run has nobody (REST).
+# A wake starts a run at once; the pause is for a wake that was lost with another process.
+_LONGEST_PAUSE = 5.0
+# A client that waits for a run does so within that time; after it nobody does (REST).
 _UNATTENDED = 1.0
-# A run in hand gets that long to end when a lane stops.
+# A run under way gets that long to end when a lane stops.
 _LAST_SECONDS = 20.0
 
 
-class ThreadLane:
-    """Threads that work while there is something queued. See ``core.ports.Lane``."""
+class ThreadLane(Lane):
+    """Threads that work while there is something queued."""
 
     def __init__(self, name: str, workers: int = 1) -> None:
-        """Make a lane; ``workers`` runs of it can be in hand at once."""
+        """Make a lane; ``workers`` runs of it can be under way at once."""
         self.name = name
         self._workers = workers
         self._wake = threading.Event()
@@ -44,7 +46,7 @@ class ThreadLane:
         """Return at once: this lane has threads of its own."""
 
     def stop(self) -> None:
-        """See ``core.ports.Lane.stop``. Waits at most 20 seconds for the runs in hand."""
+        """See ``core.ports.Lane.stop``. Waits at most 20 seconds for the runs under way."""
         self._stopping = True
         self._wake.set()
         deadline = time.monotonic() + _LAST_SECONDS
@@ -53,7 +55,7 @@ class ThreadLane:
 
     def _loop(self, work: Callable[[], bool]) -> None:
         while not self._stopping:
-            # Whoever clears it looks at the queue after that, so no wake is lost between several workers.
+            # The queue is read after the event is cleared, so no wake is lost between several workers.
             self._wake.clear()
             try:
                 worked = work()
@@ -61,11 +63,11 @@ class ThreadLane:
                 _log.exception("lane %s could not claim a run", self.name)
                 worked = False
             if not worked and not self._stopping:
-                self._wake.wait(_HEALING_PAUSE)
+                self._wake.wait(_LONGEST_PAUSE)
 
 
-class InlineLane:
-    """A lane without a thread: whoever waits for a run does the work, one at a time. See ``core.ports.Lane``."""
+class InlineLane(Lane):
+    """A lane without a thread: the thread that waits for a run does the work, one at a time."""
 
     def __init__(self, name: str, workers: int = 1) -> None:  # noqa: ARG002 - one event at a time has the device
         """Make a lane; it has one worker whatever ``workers`` says."""
@@ -90,7 +92,7 @@ class InlineLane:
                 self._busy.release()
 
     def stop(self) -> None:
-        """Take no further work; wait for the run in hand."""
+        """Take no further work; wait for the run under way."""
         with self._busy:
             self._work = None
 

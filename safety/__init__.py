@@ -1,1 +1,1 @@
-"""Who may do what, what may pass, what comes in at the door, and what a picture says about itself."""
+"""Roles and permissions, safety rules, uploads, and the provenance that a picture carries."""

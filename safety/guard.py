@@ -1,4 +1,4 @@
-"""Runs the rules together and fails closed: implements core.ports.Guard.
+"""Runs the rules together and fails closed.
 
 Three ends, and they never look alike: findings (it passes), BlockedError (a verdict), SafetyUnavailableError (no
 verdict: something could not be checked, and nothing passes unchecked).
@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from core.errors import BlockedError, SafetyUnavailableError
 from core.findings import Content, Finding, Verdict
+from core.ports import Guard
 from safety import explain, policy
 from safety.rule import Hit, Rule
 from safety.rules import RULES
@@ -24,7 +25,7 @@ _UNCHECKED = (
 )
 
 
-class RuleGuard:
+class RuleGuard(Guard):
     """The rules with their self-tests and the policy. Thread-safe."""
 
     def __init__(

@@ -61,7 +61,7 @@ class Policy(BaseModel):
         elif hit.field == _LEFT_OUT:
             block = category.left_out
             review = 1.1  # never: words of absence need no look
-        if block is not None and hit.block is not None:  # null in the file stays null, whoever looked
+        if block is not None and hit.block is not None:  # null in the file stays null for every rule
             block = hit.block
         review = hit.review if hit.review is not None else review
         if block is not None and hit.score >= block:

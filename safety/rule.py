@@ -33,17 +33,15 @@ class Hit:
 
 
 class Rule(Protocol):
-    """One way to look at content."""
+    """One way to look at content.
 
-    @property
-    def name(self) -> str:
-        """Name and version, e.g. ``lexicon@1``."""
-        ...
+    Attributes:
+        name: name and version, e.g. ``lexicon@1``.
+        for_pictures: whether it looks at pictures alone: then it is tested before the first picture, not at the start.
+    """
 
-    @property
-    def for_pictures(self) -> bool:
-        """Whether it looks at pictures alone: then it is tested before the first picture, not at the start."""
-        ...
+    name: str
+    for_pictures: bool
 
     def self_test(self) -> None:
         """Return if the rule finds what it must find and passes what it must pass, else raise anything."""

@@ -1,9 +1,8 @@
-"""Everything the composition root hands to Gradio's ``launch()``, made in one place."""
+"""Our routes, our middleware and the options with which Gradio's ``launch()`` serves them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.middleware import Middleware
@@ -28,43 +27,38 @@ from server.rest import reference
 from server.rest.routes import Rest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class House:
-    """What stands behind our routes.
+def own_routes(
+    *,
+    studio: Studio,
+    library: Library,
+    people: People,
+    statistics: Statistics,
+    checks: Checks,
+    questions: Sequence[str] = (),
+    owner: Owner | None = None,
+    version: str = "0.1.0",
+) -> list[BaseRoute]:
+    """Return the routes for ``app_kwargs["routes"]``, and for ``Rules.own``.
 
-    Attributes:
+    Args:
+        studio: takes the requests of REST.
+        library: the runs that REST lists.
+        people: accounts, for signing in.
+        statistics: figures for /metrics.
         checks: what readiness depends on, by name; None from a check means all is well.
         questions: published figures that /metrics shows; none that names people or prompts.
-        owner: who holds the key.
+        owner: who holds the key; None: nobody does.
         version: shown in the OpenAPI description.
     """
-
-    studio: Studio
-    library: Library
-    people: People
-    statistics: Statistics
-    checks: Checks
-    questions: Sequence[str] = ()
-    owner: Owner = field(default_factory=Owner)
-    version: str = "0.1.0"
-
-
-def own_routes(house: House) -> list[BaseRoute]:
-    """Return the routes for ``app_kwargs["routes"]``, and for ``Rules.own``."""
-    rest = Rest(house.studio, house.library).router()
+    owner = owner or Owner()
+    rest = Rest(studio, library).router()
     throttle = Throttle()
-    health = Health(
-        access=house.studio.access,
-        checks=house.checks,
-        statistics=house.statistics,
-        questions=house.questions,
-        throttle=throttle,
-    )
+    health = Health(access=studio.access, checks=checks, statistics=statistics, questions=questions, throttle=throttle)
     return [
-        *SignIn(house.people, throttle, house.owner).routes(),
-        *OwnerEntry(house.owner, house.people).routes(),
+        *SignIn(people, throttle, owner).routes(),
+        *OwnerEntry(owner, people).routes(),
         *health.routes(),
-        *reference.routes(rest.routes, house.version),
+        *reference.routes(rest.routes, version),
         *rest.routes,
     ]
 
@@ -87,7 +81,7 @@ def middleware(rules: Rules) -> list[Middleware]:
 
 
 def launch_options(own: Sequence[BaseRoute], rules: Rules) -> dict[str, Any]:
-    """Return the arguments of ``launch()`` that keep the gate the only way in, and everything at home."""
+    """Return the arguments of ``launch()`` that keep the gate the only way in, and nothing leaving this computer."""
     return {
         "auth_dependency": current_name,
         "root_path": rules.root.text,

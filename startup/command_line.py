@@ -12,16 +12,16 @@ from core.people import People
 from server.accounts import command as accounts
 
 
-def understood(given: list[str]) -> list[str]:
+def understood(arguments: list[str]) -> list[str]:
     """Return the words ``accounts ...`` or ``key``, or nothing for a start; else leave, saying what would be.
 
     Before anything is opened or loaded: who asks for help changes nothing.
     """
-    if given == ["key"]:
-        return given
-    if given[:1] == ["accounts"]:
-        accounts.parser().parse_args(given[1:])
-        return given
+    if arguments == ["key"]:
+        return arguments
+    if arguments[:1] == ["accounts"]:
+        accounts.parser().parse_args(arguments[1:])
+        return arguments
     parser = argparse.ArgumentParser(prog="app.py", description="Start Show & Tell; docs/settings.md has its settings.")
     parser.add_argument(
         "command",
@@ -29,7 +29,7 @@ def understood(given: list[str]) -> list[str]:
         choices=["accounts", "key"],
         help="instead of a start: make and change accounts, or print the owner's key",
     )
-    parser.parse_args(given)
+    parser.parse_args(arguments)
     return []
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
-# What a person may tell Gradio. Everything else it would read is decided here: some of it would end the program with
-# a traceback, wait for ever at the start, or let visitors edit the page.
+# The variables of Gradio that people may set. All others are removed: some of them would end the program with a
+# traceback, make it wait for ever at the start, or let visitors edit the page.
 _GRADIO = frozenset(
     {"GRADIO_SERVER_NAME", "GRADIO_SERVER_PORT", "GRADIO_ROOT_PATH", "GRADIO_TEMP_DIR", "GRADIO_ANALYTICS_ENABLED"}
 )
@@ -24,20 +24,20 @@ _DEFAULTS = {
 
 
 def settle() -> list[str]:
-    """Set the defaults, keep loopback from every proxy, and take from Gradio what it must not read.
+    """Set the defaults, keep loopback from every proxy, and remove the variables that Gradio must not read.
 
     Returns:
-        A sentence about the variables that were taken away, if there were any.
+        A sentence about the variables that were removed, if there were any.
     """
     for name, value in _DEFAULTS.items():
         os.environ.setdefault(name, value)
     given = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
     direct = [part.strip() for part in given.split(",") if part.strip()]
     os.environ["no_proxy"] = os.environ["NO_PROXY"] = ",".join(dict.fromkeys((*direct, *_LOOPBACK)))
-    taken = sorted(name for name in os.environ if name.upper().startswith("GRADIO_") and name.upper() not in _GRADIO)
-    for name in taken:
+    removed = sorted(name for name in os.environ if name.upper().startswith("GRADIO_") and name.upper() not in _GRADIO)
+    for name in removed:
         del os.environ[name]
-    return [f"These have no effect on this program: {', '.join(taken)}."] if taken else []
+    return [f"These have no effect on this program: {', '.join(removed)}."] if removed else []
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The wired program: how it starts, and how it stops."""
+"""The program with all its parts: how it starts, and how it stops."""
 
 from __future__ import annotations
 
@@ -27,10 +27,11 @@ from ui import Blocks
 
 @dataclass(kw_only=True)
 class Program:
-    """Everything that was wired, and the page that serves it.
+    """All parts that start, stop or are looked at later.
 
     Attributes:
         launch: arguments of Gradio's ``launch()``.
+        url: address of the page; empty until it is served.
     """
 
     settings: Settings
@@ -46,18 +47,19 @@ class Program:
     root: PublicRoot
     demo: Blocks
     launch: Mapping[str, Any]
+    url: str = ""
 
     def start(self) -> str:
         """Serve the page and return its address; lanes work and models load behind it."""
-        host, wanted = self.settings.server_name, self.settings.server_port
-        port = address.choose(host, wanted)
+        host, fixed_port = self.settings.server_name, self.settings.server_port
+        port = address.choose(host, fixed_port)
         self.studio.start()
         try:
             # Only now is it certain that no other process works on the data folder.
             self.sweep.start()
-            url = serving.serve(self.demo, host, port, wanted, self.launch)
+            url = serving.serve(self.demo, host, port, fixed_port, self.launch)
         except BaseException:
-            # The lanes work already, and what they have in hand is no crash's.
+            # The lanes work already: their runs are queued again, and do not count as crashed.
             self.studio.stop()
             raise
         connections.bound(self.demo.server.config)
@@ -65,11 +67,12 @@ class Program:
         if self.settings.mcp:
             ui.framework.mcp.call_in_place(self.demo.mcp_server_obj, self.database.space.require)
         self.preloading.start()
-        return self.root.page(url)
+        self.url = self.root.page(url)
+        return self.url
 
     def stop(self) -> None:
-        """Queue the runs in hand again, tell whoever waits for them, close the page and the database."""
-        # While the page is still up: whoever waits gets a sentence instead of a broken connection.
+        """Queue the runs under way again, tell those who wait for them, close the page and the database."""
+        # While the page is still up, so that those who wait get a sentence instead of a broken connection.
         self.studio.stop()
         self.sweep.stop()
         self.demo.close(verbose=False)

@@ -29,7 +29,7 @@ def serve(demo: Any, host: str, port: int, wanted: int | None, launch: Mapping[s
     try:
         return _launch(demo, host, port, launch)
     except OSError:
-        # It says the port and nothing more. Whoever took it is found by looking again.
+        # The error names the port and nothing more; ``choose`` says who took it, or finds another.
         return _launch(demo, host, address.choose(host, wanted), launch)
 
 

@@ -1,4 +1,4 @@
-"""Ending the program: the first signal to stop is a wish, the second an order."""
+"""Ending the program: after the first signal it stops in order, after the second at once."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ import threading
 from collections.abc import Callable
 from typing import NoReturn
 
-# From the wish to stop to the end of the process.
+# From the first signal to the end of the process.
 _LAST_SECONDS = 9.0
 
 
 def listen() -> threading.Event:
     """Return the event that the first signal sets; the second ends the process at once."""
-    wanted = threading.Event()
+    stop_signal = threading.Event()
 
     def stop(number: int, _: object) -> None:
-        if wanted.is_set():
+        if stop_signal.is_set():
             os._exit(128 + number)
-        wanted.set()
+        stop_signal.set()
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         # A program started by nohup outlives its terminal.
         if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, stop)
-    return wanted
+    return stop_signal
 
 
 def leave(stop: Callable[[], None]) -> NoReturn:

@@ -22,13 +22,13 @@ def address_key(folder: Path) -> bytes:
     """
     path = folder / NAME
     try:
-        found = path.read_bytes()
+        key = path.read_bytes()
     except FileNotFoundError:
-        found = b""
+        key = b""
     except OSError as error:
         raise StorageError(f"The file {path} cannot be read ({error.strerror}).") from error
-    if len(found) != _BYTES:
-        found = secrets.token_bytes(_BYTES)
+    if len(key) != _BYTES:
+        key = secrets.token_bytes(_BYTES)
         durable.make_folder(folder)
-        durable.write(path, found, aside=folder)
-    return found
+        durable.write(path, key, aside=folder)
+    return key

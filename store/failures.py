@@ -1,4 +1,4 @@
-"""What the disk or SQLite said, as the error of the house with a sentence for people."""
+"""Turns what the disk or SQLite says into an error of core, with a sentence for people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A lock between processes: a file that one process holds at a time and that dies with its holder."""
+"""A lock between processes: a file that one process holds at a time, released when that process ends."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ class FileLock:
         return True
 
     def give(self) -> None:
-        """Let others have it."""
+        """Release the lock; it can be taken again."""
         fcntl.lockf(self._file, fcntl.LOCK_UN)
 
     def close(self) -> None:
-        """Give the lock up for good."""
+        """Release the lock and close its file."""
         self._file.close()

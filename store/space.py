@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 class Space:
     """Watches the disk of one folder and keeps a ballast file there.
 
-    On a full disk SQLite can neither write nor delete. Removing the ballast makes the room in which the runs in hand
+    On a full disk SQLite can neither write nor delete. Removing the ballast makes the room in which the runs under way
     reach their final state.
     """
 
@@ -86,7 +86,7 @@ class Space:
             self._ballast.unlink()
         except FileNotFoundError:
             return False
-        _log.warning("the disk is full; the reserve of %d bytes was released to end the runs in hand", self._size)
+        _log.warning("the disk is full; the reserve of %d bytes was released to end the runs under way", self._size)
         return True
 
     def _restore(self, free: int) -> None:

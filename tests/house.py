@@ -1,4 +1,4 @@
-"""A small house for tests: the real log, pictures, roles and rules; engines that paint instead of diffusing."""
+"""The program without a server, for tests: the real log, pictures, roles and rules; its engine needs no model."""
 
 from __future__ import annotations
 
@@ -6,19 +6,22 @@ import io
 import threading
 import time
 import wave
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar
+from typing import Any
 
 from PIL import Image
 
-from core.actions import Action
-from core.board import Board
-from core.errors import InvalidRequestError, UnknownModelError
+from core.actions import Action, Actor
+from core.board import ProgressFeed
+from core.errors import EngineFailedError, InvalidRequestError, UnknownModelError
+from core.job import Job
 from core.media import Picture, Sound
 from core.models import ModelCard, ModelState, Resolved
-from core.ports import Engine, Engines
+from core.ports import Engine, Engines, Lane
 from core.requests import AskRequest, DescribeRequest, GenerateRequest, Request, SpeakRequest
+from core.requests.flat import changed
 from core.results import MadePicture, Product
 from core.studio import Studio
 from core.worker import Worker
@@ -49,7 +52,7 @@ def picture(colour: tuple[int, int, int] = (200, 30, 30)) -> Picture:
 
 
 @dataclass
-class Painter:
+class Painter(Engine):
     """Paints one plain picture per seed, answers by rote, beeps for speech; can be held, and can be made to break."""
 
     hold: threading.Event = field(default_factory=threading.Event)
@@ -57,13 +60,12 @@ class Painter:
     answer: str = "It is red. It is square."
     seconds_per_step: float = 0.0
     runs: int = 0
+    environment: Mapping[str, Any] = field(default_factory=lambda: {"engine": "painter", "version": 1})
 
     def __post_init__(self) -> None:
         self.hold.set()
 
-    environment: ClassVar = {"engine": "painter", "version": 1}
-
-    def run(self, request: Request, job) -> Product:
+    def run(self, request: Request, job: Job) -> Product:
         self.runs += 1
         while not self.hold.is_set():
             job.pause(0.01)
@@ -78,8 +80,10 @@ class Painter:
                 return Product(text=job.end_of_answer().strip(), facts={"confidence": 0.9})
             case SpeakRequest():
                 return Product(sound=_beep())
+            case _:
+                raise EngineFailedError(f"A painter cannot {request.action}.")
 
-    def _paint(self, request: GenerateRequest, job) -> Product:
+    def _paint(self, request: GenerateRequest, job: Job) -> Product:
         steps = request.sampling.steps or 4
         for step in range(steps):
             job.step("base", step + 1, steps, preview=png() if step % 2 else None)
@@ -91,8 +95,8 @@ class Painter:
         return Product(pictures=tuple(made), facts={"prompt": request.prompt})
 
 
-class Painters:
-    """A catalogue of three painters, all ready. Implements core.ports.Engines."""
+class Painters(Engines):
+    """A catalogue of three models, all ready and all served by one painter."""
 
     def __init__(self, painter: Engine) -> None:
         self.painter = painter
@@ -128,14 +132,13 @@ class Painters:
     def resolve(self, request: Request) -> Resolved:
         for card in self.cards(request.action):
             if request.model in {"auto", card.id}:
-                request = replace(request, **{request.model_field: card.id})
+                own: dict[str, Any] = {request.model_field: card.id}
                 if isinstance(request, GenerateRequest):
                     if request.style not in {"none", "flat"}:
                         raise InvalidRequestError("style", request.style, "one of flat, none")
-                    asked = request.sampling
-                    own = {"steps": asked.steps or card.steps, "guidance": asked.guidance or card.guidance}
-                    request = replace(request, sampling=replace(asked, **own))
-                return Resolved(card=card, request=request)
+                    own["steps"] = request.sampling.steps or card.steps
+                    own["guidance"] = request.sampling.guidance or card.guidance
+                return Resolved(card=card, request=changed(request, own))
         raise UnknownModelError("model", request.model, "one of painter, answerer, beeper, auto")
 
     def get(self, model: str, action: Action) -> Engine:
@@ -144,7 +147,7 @@ class Painters:
 
 @dataclass
 class House:
-    """Everything a test wants to hold in its hands."""
+    """The parts of the program that tests look into and steer."""
 
     studio: Studio
     log: RunLog
@@ -155,9 +158,9 @@ class House:
     painter: Painter
     engines: Engines
     worker: Worker
-    board: Board
+    feed: ProgressFeed
 
-    def actor(self, role: str = "creator", name: str | None = None):
+    def actor(self, role: str = "creator", name: str | None = None) -> Actor:
         """Return a person with that role."""
         return self.access.actor(name or role)
 
@@ -170,11 +173,11 @@ class House:
 def build(
     folder: Path,
     painter: Painter | None = None,
-    lane=ThreadLane,
+    lane: Callable[[str], Lane] = ThreadLane,
     guard: RuleGuard | None = None,
     engines: Engines | None = None,
 ) -> House:
-    """Build a house in ``folder``; people named after a role, alone or as ``role-name``, have that role."""
+    """Build the program over ``folder``; people named after a role, alone or as ``role-name``, have that role."""
     painter = painter or Painter()
     database = Database(folder, space=Space(folder, floor=0, ballast=4096))
     log, pictures = RunLog(database), Pictures(folder)
@@ -193,7 +196,7 @@ def build(
         marker=PngMarker(),
         lanes={"local": lane("local")},
     )
-    return House(studio, log, database, pictures, access, guard, painter, engines, studio.worker, studio.board)
+    return House(studio, log, database, pictures, access, guard, painter, engines, studio.worker, studio.feed)
 
 
 def _beep() -> Sound:

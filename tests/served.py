@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,8 +19,8 @@ from startup.program import Program
 
 
 @contextmanager
-def served(folder: Path, **named) -> Iterator[Program]:
-    """Serve the program on a free port of the loopback address, without an owner; its address is ``house.url``."""
+def served(folder: Path, **named: Any) -> Iterator[Program]:
+    """Serve the program on a free port of the loopback address, without an owner; its address is its ``url``."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GRADIO_SERVER_NAME", "127.0.0.1")
         patch.setenv("GRADIO_SERVER_PORT", str(free_port()))

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from safety.pictures.uploads import PictureDoor
+from safety.pictures.uploads import PictureReader
 from tests.safety.files import corners, encoded, gps_jpeg
 from tests.served import served, token
 
@@ -108,7 +108,7 @@ def test_where_it_was_taken_is_gone_from_the_upload_after_the_first_look(people)
     path = upload(guest, data)
     assert guest.get(f"{API}/file={path}").content == data
     all_well([described(guest, path)])
-    assert guest.get(f"{API}/file={path}").content == PictureDoor().read(data).png
+    assert guest.get(f"{API}/file={path}").content == PictureReader().read(data).png
 
 
 def test_what_is_no_picture_is_gone_and_takes_nothing_along(people):

@@ -1,4 +1,4 @@
-"""The page: Gradio only, one file per tab. Knows core, and nothing of the other rooms."""
+"""The page: Gradio only, one folder per tab. Imports core, and none of the other packages."""
 
 import inspect
 from typing import Any

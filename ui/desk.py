@@ -1,4 +1,4 @@
-"""What the page works with: everything comes from app.py, nothing is looked up."""
+"""What the page works with: wiring.py passes all of it in, nothing is looked up."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ class RoleCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    """Everything the page needs of the house.
+class Services:
+    """Everything the page uses of the rest of the program.
 
     Attributes:
         voice_on: False where speech is switched off for everybody.
@@ -102,12 +102,12 @@ class Visit:
     query: Mapping[str, Any] = field(default_factory=dict)
 
 
-def visit(desk: Desk, request: gr.Request) -> Visit:
+def visit(services: Services, request: gr.Request) -> Visit:
     """Return who asks. A request without a known name is anonymous."""
-    name = desk.name_of(request)
+    name = services.name_of(request)
     query = getattr(request, "query_params", None)
-    actor = desk.access.actor(name if isinstance(name, str) else None)
+    actor = services.access.actor(name if isinstance(name, str) else None)
     # Gradio's own class copies what is asked of it as JSON; the request that the gate saw is inside.
     seen = getattr(request, "request", request)
-    address = None if seen is None else desk.address_of(seen)
+    address = None if seen is None else services.address_of(seen)
     return Visit(actor=actor.at(address), query=dict(query) if query else {})

@@ -8,13 +8,14 @@ from typing import Any
 import gradio as gr
 
 from core.actions import Action
-from ui.desk import Desk, Visit
+from ui.desk import Services, Visit
 from ui.endpoints import ENDPOINTS
 from ui.framework import files as gradio_files
 from ui.framework.checked_calls import Page
 from ui.parts.fields import tips
 from ui.parts.header import Header
 from ui.parts.links import Links
+from ui.parts.tab import Tab
 from ui.permission import PRIVATE, needs
 from ui.tabs import TABS
 
@@ -35,53 +36,56 @@ _TIPS = """() => {
 }"""
 
 
-def build(desk: Desk) -> gr.Blocks:
+def build(services: Services) -> gr.Blocks:
     """Return the whole page. Building it loads no model and reads no run."""
     gradio_files.keep_uploads_apart()
-    gradio_files.serve_in_place((*desk.pictures.folders, *desk.examples.pictures))
+    gradio_files.serve_in_place((*services.pictures.folders, *services.examples.pictures))
     with Page(title=TITLE, delete_cache=_SWEEP, analytics_enabled=False, fill_width=True) as demo:
-        Header(desk).build(demo)
+        Header(services).build(demo)
         picture, form = gr.State(None), gr.State(None)
         with gr.Tabs(elem_id="tabs") as tabs:
             links = Links(demo=demo, tabs=tabs, picture=picture, form=form)
-            shown = _Tabs(desk)
+            bar = _TabBar(services)
             for make in TABS:
-                shown.add(make(desk, links))
+                bar.add(make(services, links))
         demo.load(None, None, None, js=_TIPS % json.dumps(tips()))
         # One after the other: a tab has to be there before it can come to the front.
-        opened = demo.load(shown.fit, None, shown.tabs, api_name="page_tabs", **PRIVATE)
-        opened.then(shown.front, None, [tabs], api_name="page_front", **PRIVATE)
+        opened = demo.load(bar.fit, None, bar.components, api_name="page_tabs", **PRIVATE)
+        opened.then(bar.front, None, [tabs], api_name="page_front", **PRIVATE)
         for endpoints in ENDPOINTS:
-            endpoints(desk).offer()
+            endpoints(services).add()
     return demo
 
 
-class _Tabs:
-    """Shows each visitor the tabs their role has a use for. This is comfort: the protection is in every function."""
+class _TabBar:
+    """Shows each visitor the tabs their role has a use for.
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
-        self.tabs: list[Any] = []
-        self._found: list[Any] = []
+    That keeps the page tidy and protects nothing: every function checks the permission itself.
+    """
 
-    def add(self, tab: Any) -> None:
+    def __init__(self, services: Services) -> None:
+        self.services = services
+        self.components: list[Any] = []
+        self._tabs: list[Tab] = []
+
+    def add(self, tab: Tab) -> None:
         """Build a tab into the page, at first for nobody but its own role."""
         visible = tab.action in {Action.GENERATE, Action.ASK}
-        with gr.Tab(tab.name, id=tab.id, visible=visible, elem_id=f"tab-{tab.id}") as holder:
-            tab.tab = holder
+        with gr.Tab(tab.name, id=tab.id, visible=visible, elem_id=f"tab-{tab.id}") as component:
+            tab.tab = component
             tab.build()
-        self.tabs.append(holder)
-        self._found.append(tab)
+        self.components.append(component)
+        self._tabs.append(tab)
 
     @needs(Action.OPEN_PAGE)
     def front(self, visit: Visit) -> Any:
         """Bring the tab the address names to the front, or the first this visitor may use."""
-        able = [tab.id for tab in self._found if visit.actor.may(tab.action)]
-        wanted = visit.query.get("tab")
-        return gr.Tabs(selected=wanted if wanted in able else next(iter(able), None))
+        allowed = [tab.id for tab in self._tabs if visit.actor.may(tab.action)]
+        named = visit.query.get("tab")
+        return gr.Tabs(selected=named if named in allowed else next(iter(allowed), None))
 
     @needs(Action.OPEN_PAGE)
     def fit(self, visit: Visit) -> list[Any]:
         """Return which tabs this visitor sees."""
         # A tab that was visible once leaves the bar only as "hidden": Gradio forgets to take out an invisible one.
-        return [gr.update(visible=True if visit.actor.may(tab.action) else "hidden") for tab in self._found]
+        return [gr.update(visible=True if visit.actor.may(tab.action) else "hidden") for tab in self._tabs]

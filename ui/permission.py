@@ -1,4 +1,4 @@
-"""Every function of the page declares the one action it needs; whoever may not do it is refused, hidden or not."""
+"""Every function of the page declares the one action it needs, and refuses whoever lacks it. Hiding is not enough."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ui.desk import Visit, visit
 
 _log = logging.getLogger(__name__)
 
-# For every event of the page itself: nobody calls it by name, nothing waits for another event, nothing is veiled.
+# For every event of the page itself: nobody calls it by name, nothing waits for another event, no output is greyed out.
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
 
 
@@ -30,10 +30,10 @@ def title(code: str) -> str:
 
 
 def needs(action: Action) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Mark a method ``handler(self, visit, ...)`` of a class with a ``desk`` as one that needs ``action``.
+    """Mark a method ``handler(self, visit, ...)`` of a class with ``services`` as one that needs ``action``.
 
-    Gradio sees ``handler(self, request, ...)``; the request becomes a Visit, and the permission is checked again
-    here, behind the gate. Errors leave as sentences: as HTML for the page, whose toasts take them for that, and as
+    Gradio sees ``handler(self, request, ...)``; the request becomes a Visit, and the permission is checked here
+    once more, behind the gate. Errors leave as sentences: as HTML for the page, whose toasts take them for that, and as
     plain text where the class says ``for_programs = True``.
     """
 
@@ -43,13 +43,13 @@ def needs(action: Action) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
             @functools.wraps(handler)
             def guarded(self: Any, request: Any, *values: Any, **named: Any) -> Any:
                 with _sentences(self, handler):
-                    yield from handler(self, _admit(self, request, action), *values, **named)
+                    yield from handler(self, _authorise(self, request, action), *values, **named)
         else:
 
             @functools.wraps(handler)
             def guarded(self: Any, request: Any, *values: Any, **named: Any) -> Any:
                 with _sentences(self, handler):
-                    return handler(self, _admit(self, request, action), *values, **named)
+                    return handler(self, _authorise(self, request, action), *values, **named)
 
         _show_gradio(guarded, handler)
         guarded.action = action  # type: ignore[attr-defined]  # the gate reads it from the function
@@ -89,10 +89,10 @@ def public(demo: gr.Blocks) -> frozenset[int]:
     )
 
 
-def _admit(owner: Any, request: Any, action: Action) -> Visit:
-    found = visit(owner.desk, request)
-    owner.desk.access.require(found.actor, action)
-    return found
+def _authorise(owner: Any, request: Any, action: Action) -> Visit:
+    admitted = visit(owner.services, request)
+    owner.services.access.require(admitted.actor, action)
+    return admitted
 
 
 @contextmanager
@@ -100,16 +100,16 @@ def _sentences(owner: Any, handler: Callable[..., Any]) -> Iterator[None]:
     try:
         yield
     except StudioError as error:
-        raise _told(owner, str(error), error.code) from error
+        raise _error(owner, str(error), error.code) from error
     except (gr.Error, GeneratorExit):
         raise
     except Exception as error:
         _log.exception("%s broke", handler.__qualname__)
         sentence = "This did not work, and it is not your fault. The log of this server has the details."
-        raise _told(owner, sentence, "failed") from error
+        raise _error(owner, sentence, "failed") from error
 
 
-def _told(owner: Any, sentence: str, code: str) -> gr.Error:
+def _error(owner: Any, sentence: str, code: str) -> gr.Error:
     words = sentence if getattr(owner, "for_programs", False) else escape(sentence, quote=False)
     return gr.Error(words, title=title(code), print_exception=False)
 

@@ -23,7 +23,7 @@ class Admission:
         self._access = access
         self._log = log
         self._patience = Patience()
-        self._beyond = Patience()
+        self._beyond_limits = Patience()
         # Two requests at the same moment never take the same last place.
         self._lock = threading.Lock()
 
@@ -43,12 +43,12 @@ class Admission:
             self._log.accept(row)
 
     def refuse(self, actor: Actor, row: NewRun, error: StudioError) -> None:
-        """Keep a refused request in short, and count it against whoever made it."""
+        """Keep a refused request in short, and count it against its actor."""
         if isinstance(error, LimitReachedError | SafetyUnavailableError):
             # Asking again is right here, but the first few rows of it say it all.
-            if self._beyond.exhausted(actor):
+            if self._beyond_limits.exhausted(actor):
                 return
-            self._beyond.count(actor)
+            self._beyond_limits.count(actor)
         else:
             self._patience.count(actor)
         status, findings = _refusal(error)

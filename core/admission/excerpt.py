@@ -30,18 +30,18 @@ def shortened(run: NewRun) -> NewRun:
         words=_cut(run.words, TEXT),
         request=request,
         message=_cut(run.message, _MESSAGE),
-        findings=tuple(_finding(found) for found in run.findings[:FINDINGS]),
+        findings=tuple(_finding(finding) for finding in run.findings[:FINDINGS]),
     )
 
 
-def _finding(found: Finding) -> Finding:
+def _finding(finding: Finding) -> Finding:
     # Evidence beyond the excerpt has no place in it any more.
-    outside = found.span is not None and found.span[1] > TEXT
+    outside = finding.span is not None and finding.span[1] > TEXT
     return replace(
-        found,
-        reason=_cut(found.reason, _REASON),
-        evidence=_cut(found.evidence, TEXT),
-        span=None if outside else found.span,
+        finding,
+        reason=_cut(finding.reason, _REASON),
+        evidence=_cut(finding.evidence, TEXT),
+        span=None if outside else finding.span,
     )
 
 

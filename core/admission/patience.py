@@ -1,4 +1,4 @@
-"""The cool-down: whoever has many requests refused waits a while, and what is refused meanwhile leaves no row."""
+"""The cool-down: after many refusals a person waits a while, and what is refused meanwhile leaves no row."""
 
 from __future__ import annotations
 
@@ -77,5 +77,5 @@ def _keys(actor: Actor) -> dict[str, int]:
 
 def _sentence(key: str, refusals: int, wait: int) -> str:
     whose = "of your requests" if key.startswith("name ") else "requests from your network address"
-    spoken = f"{wait} seconds" if wait < 120 else f"{(wait + 59) // 60} minutes"
-    return f"{refusals} {whose} were refused lately. Please wait {spoken}, then ask for something else."
+    duration = f"{wait} seconds" if wait < 120 else f"{(wait + 59) // 60} minutes"
+    return f"{refusals} {whose} were refused lately. Please wait {duration}, then ask for something else."

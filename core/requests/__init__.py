@@ -65,7 +65,7 @@ def _found() -> Iterator[type[Request]]:
 _SHIPPED: tuple[type[Request], ...] = (GenerateRequest, AskRequest, DescribeRequest, SpeakRequest)
 REQUESTS: dict[Action, type[Request]] = {kind.action: kind for kind in (*_SHIPPED, *_found())}
 
-# Whoever may do one of these may bring a picture.
+# Permission for one of these includes uploading a picture.
 BRINGING: frozenset[Action] = frozenset(
     {Action.MODERATE, Action.GENERATE, *(action for action, kind in REQUESTS.items() if brings_pictures(kind))}
 )

@@ -67,8 +67,8 @@ def described(*, default: Any = MISSING, default_factory: Callable[[], Any] | An
 
 def description(field: dataclasses.Field[Any]) -> Described | None:
     """Return the description of a field, or None for a part, whose own fields are described."""
-    found = field.metadata.get(_KEY)
-    return found if isinstance(found, Described) else None
+    about = field.metadata.get(_KEY)
+    return about if isinstance(about, Described) else None
 
 
 def check(request: Any) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from core.actions import Action
 from core.errors import EngineUnavailableError, StudioError, UnknownModelError
 from core.models import ModelCard, ModelState, Resolved
-from core.ports import Engine
+from core.ports import Engine, Engines
 from core.requests import AUTO, Request, SpeakRequest
 from pipelines.catalogue import abilities, availability
 from pipelines.catalogue.residents import Residents
@@ -26,7 +26,7 @@ from pipelines.machine.weights import ROOT
 _log = logging.getLogger(__name__)
 
 
-class Catalogue:
+class Catalogue(Engines):
     """See ``core.ports.Engines``. Listing models imports and loads none of them."""
 
     def __init__(
@@ -35,6 +35,7 @@ class Catalogue:
         styles: Mapping[str, Style],
         *,
         off: Collection[Action] = (),
+        hub: bool = False,
     ) -> None:
         """Make a catalogue.
 
@@ -42,6 +43,7 @@ class Catalogue:
             specs: rows of models.yaml.
             styles: rows of styles.yaml.
             off: actions that nothing serves here.
+            hub: whether weights may be downloaded from the Hugging Face hub.
 
         Raises:
             CatalogueError: a row names an engine or a style that does not exist.
@@ -49,7 +51,8 @@ class Catalogue:
         self.styles = styles
         self._specs = {spec.id: spec for spec in specs if spec.action not in off}
         self._off = frozenset(off)
-        self._residents = Residents(styles)
+        self._hub = hub
+        self._residents = Residents(styles, hub=hub)
         for spec in specs:
             _check_names(spec, styles)
 
@@ -81,7 +84,7 @@ class Catalogue:
             raise EngineUnavailableError(f"The model {model} is not in the catalogue any more.")
         if action not in spec.serves:
             raise EngineUnavailableError(f"{spec.title} does not serve {action} (any more).")
-        lacks = availability.missing(spec)
+        lacks = availability.missing(spec, hub=self._hub)
         if lacks:
             raise EngineUnavailableError(lacks)
         return self._residents.get(spec)
@@ -105,7 +108,7 @@ class Catalogue:
             except StudioError as error:
                 _log.warning("%s was not loaded: %s", best.id, error)
         for spec in self._specs.values():
-            if not availability.missing(spec):
+            if not availability.missing(spec, hub=self._hub):
                 self._residents.check(spec)
 
     def problems(self) -> Mapping[str, str]:
@@ -143,7 +146,7 @@ class Catalogue:
         return serving[request.model]
 
     def _lacks(self, spec: ModelSpec) -> str:
-        return availability.missing(spec) or self._residents.broken(spec)
+        return availability.missing(spec, hub=self._hub) or self._residents.broken(spec)
 
     def _card(self, spec: ModelSpec) -> ModelCard:
         lacks = self._lacks(spec)

@@ -10,9 +10,15 @@ from pipelines.catalogue.styles import Style
 
 
 class EngineOptions(BaseModel):
-    """Base of ``Options``: what stands under ``options:`` in models.yaml. Wrong names are refused."""
+    """Base of ``Options``: what stands under ``options:`` in models.yaml. Wrong names are refused.
+
+    Attributes:
+        hub: whether weights may be downloaded from the Hugging Face hub; from the settings of the program.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    hub: bool = False
 
 
 class PictureOptions(EngineOptions):

@@ -29,8 +29,9 @@ _log = logging.getLogger(__name__)
 class Residents:
     """Builds engines and keeps them. Thread-safe."""
 
-    def __init__(self, styles: Mapping[str, Style]) -> None:
+    def __init__(self, styles: Mapping[str, Style], *, hub: bool = False) -> None:
         self._styles = styles
+        self._hub = hub
         self._engines: dict[str, tuple[ModelSpec, Engine]] = {}
         self._awaited: set[str] = set()
         self._broken: dict[str, tuple[str, float]] = {}
@@ -121,7 +122,7 @@ class Residents:
         except Exception as error:
             # A library that is half installed raises more than ImportError.
             raise EngineUnavailableError(f"{spec.title} cannot run here: {_said(error)}.") from error
-        row: dict[str, Any] = dict(spec.options)
+        row: dict[str, Any] = {**spec.options, "hub": self._hub}
         if issubclass(module.Options, PictureOptions):
             row |= {"sizes": spec.sizes, "styles": self._styles}
         try:

@@ -163,7 +163,7 @@ class ModelSpec(_Row):
 
 
 class LaneSpec(_Row):
-    """A row that says how many runs of a lane are in hand at once."""
+    """A row that says how many runs of a lane are under way at once."""
 
     lane: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
     workers: Annotated[int, Field(ge=1, le=64)]

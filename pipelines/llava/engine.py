@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
 from typing import Any, Literal
 
 import torch
@@ -14,6 +13,7 @@ from transformers.utils import logging as transformers_logging
 
 from core.errors import EngineFailedError, EngineUnavailableError
 from core.job import Job
+from core.ports import Engine
 from core.requests import AskRequest, DescribeRequest
 from core.results import Measure, Product
 from pipelines.catalogue.options import EngineOptions
@@ -57,7 +57,7 @@ def build(options: Options) -> Llava:
     transformers_logging.set_verbosity_error()
     transformers_logging.disable_progress_bar()
     device = torch_device.choose(options.device)
-    kept: dict[str, Any] = {"local_files_only": not weights.hub_allowed()}
+    kept: dict[str, Any] = {"local_files_only": not options.hub}
     source = weights.source_of(options.weights)
     with torch_device.memory_guarded("Close other programs, or choose a smaller model."):
         try:
@@ -86,7 +86,7 @@ def _precision(device: torch.device, four_bit: bool) -> dict[str, Any]:
     return {"dtype": torch.bfloat16, "quantization_config": quantised, "device_map": {"": device}}
 
 
-class Llava:
+class Llava(Engine):
     """See ``core.ports.Engine``. Answers are greedy, so the same question gets the same answer."""
 
     def __init__(self, options: Options, model: Any, processor: Any) -> None:
@@ -95,7 +95,7 @@ class Llava:
         self._processor = processor
         self._preparing = threading.Lock()
         mark = weights.fingerprint([(options.weights, "config.json")])
-        self.environment: Mapping[str, Any] = {
+        self.environment = {
             **torch_device.environment(model.device, model.dtype, mark, _PACKAGES),
             "four_bit": bool(getattr(model, "is_loaded_in_4bit", False)),
         }

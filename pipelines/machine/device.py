@@ -14,6 +14,7 @@ _DRIVERS = ("/dev/nvidia0", "/dev/nvidiactl", "/dev/dxg", "C:/Windows/System32/n
 
 def cuda_expected() -> bool:
     """Tell whether CUDA will very likely work, without importing torch; the load confirms it."""
+    # Set by ZeroGPU, whose device exists only while an event runs, and by people for CUDA itself.
     if os.environ.get("SPACES_ZERO_GPU"):
         return True
     if os.environ.get("CUDA_VISIBLE_DEVICES") in {"", "-1"}:

@@ -1,4 +1,4 @@
-"""Between encoded pictures, as the house carries them, and PIL's."""
+"""Converts between the encoded pictures of core and those of PIL."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from core.media import Picture
 
 
 def to_picture(image: Image.Image) -> Picture:
-    """Return a picture of the house. Light compression: it is a quarter of the time for a tenth more bytes."""
+    """Return an encoded picture. Light compression takes a quarter of the time for a tenth more bytes."""
     file = io.BytesIO()
     image.convert("RGB").save(file, "PNG", compress_level=1)
     return Picture(png=file.getvalue(), width=image.width, height=image.height)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -12,14 +11,8 @@ from pathlib import Path
 from huggingface_hub import try_to_load_from_cache
 
 ROOT = Path(__file__).resolve().parents[2]
-HUB_SWITCH = "SHOW_AND_TELL_HUB"
 _WEIGHTS = ("*.safetensors", "*.bin")
 _SHA256_LENGTH = 64
-
-
-def hub_allowed() -> bool:
-    """Tell whether weights may be downloaded: only if SHOW_AND_TELL_HUB is ``on``."""
-    return os.environ.get(HUB_SWITCH, "").strip().lower() == "on"
 
 
 def is_hub_name(source: str) -> bool:

@@ -1,1 +1,1 @@
-"""Other machines: patient requests, bounded downloads, proxies."""
+"""Other machines: requests with retries, bounded downloads, proxies."""

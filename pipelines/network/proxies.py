@@ -22,8 +22,8 @@ _environment = threading.RLock()
 def set_aside() -> Iterator[None]:
     """Hide the proxies for the time of the block, in which Gradio calls itself.
 
-    Its client would fail over a proxy it cannot use before it finds that loopback needs none. Whoever asks ``of`` in
-    another thread meanwhile waits.
+    Its client would fail over a proxy it cannot use before it finds that loopback needs none. Calls of ``of`` in
+    other threads wait meanwhile.
     """
     with _environment:
         hidden = {name: os.environ.pop(name) for name in list(os.environ) if name.lower() in _NAMES}

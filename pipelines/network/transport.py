@@ -1,4 +1,4 @@
-"""The way to remote services: bounded in size and in time, tried again only where a second try does no harm."""
+"""Requests to remote services: bounded in size and in time, tried again only where a second try does no harm."""
 
 from __future__ import annotations
 
@@ -48,12 +48,13 @@ class OversizeError(Exception):
 class StrictTransport(httpx.BaseTransport):
     """Times every request out and raises StatusError for every refusal, whatever the client on top of it wants.
 
-    The Replicate client (1.0.7) would sleep any Retry-After, an hour included, deaf to whoever presses cancel; as it
-    never sees a refusal, it cannot. And it switches the time-out off for the one request that costs money, the create.
+    The Replicate client (1.0.7) would sleep any Retry-After, an hour included, during which the run could
+    not be cancelled; as it never sees a refusal, it cannot. And it switches the time-out off for the one request that
+    costs money, the create.
     """
 
     def __init__(self, timeout: httpx.Timeout, url: str) -> None:
-        """Make the way to the service at ``url``. Raises EngineUnavailableError: its proxy cannot be used."""
+        """Make the connection to the service at ``url``. Raises EngineUnavailableError: its proxy cannot be used."""
         self._timeout = timeout.as_dict()
         self._inner = proxies.transport(url)
 

@@ -41,6 +41,7 @@ class Account:
 
     def __init__(self, options: ReplicateOptions) -> None:
         self.options = options
+        # The names of Replicate's own client, which people have set already; they are no settings of this program.
         self.token = os.environ.get(TOKEN, "").strip()
         self.base_url = options.base_url or os.environ.get("REPLICATE_BASE_URL", "") or "https://api.replicate.com"
         if not self.token:

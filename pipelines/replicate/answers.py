@@ -1,9 +1,8 @@
-"""LLaVA on Replicate: a question about a picture, answered while one watches."""
+"""LLaVA on Replicate: a question about a picture, whose answer is shown as it grows."""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
 from typing import Any
 
 from PIL import Image
@@ -12,6 +11,7 @@ from pydantic import Field
 from core.errors import EngineFailedError
 from core.job import Job
 from core.media import Picture
+from core.ports import Engine
 from core.requests import AskRequest, DescribeRequest
 from core.results import Product
 from pipelines.machine.encoded import to_image, to_picture
@@ -37,17 +37,13 @@ class Options(ReplicateOptions):
     describe_long: str = "Describe this picture in three or four sentences."
 
 
-class ReplicateAnswers:
+class ReplicateAnswers(Engine):
     """See ``core.ports.Engine``."""
 
     def __init__(self, options: Options) -> None:
         self._options = options
         self._account = Account(options)
-
-    @property
-    def environment(self) -> Mapping[str, Any]:
-        """See ``core.ports.Engine``."""
-        return self._account.environment
+        self.environment = self._account.environment
 
     def run(self, request: AskRequest | DescribeRequest, job: Job) -> Product:
         """Answer. See ``core.ports.Engine.run``. The service takes no seed, so an answer cannot be repeated exactly."""

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from core.errors import BlockedError, EngineFailedError, InvalidRequestError
 from core.job import Job
+from core.ports import Engine
 from core.requests import GenerateRequest
 from core.results import MadePicture, Product
 from pipelines.catalogue import effects, styles
@@ -55,17 +56,13 @@ class Options(PictureOptions, ReplicateOptions):
     watermark: bool = True
 
 
-class ReplicateImages:
+class ReplicateImages(Engine):
     """See ``core.ports.Engine``."""
 
     def __init__(self, options: Options) -> None:
         self._options = options
         self._account = Account(options)
-
-    @property
-    def environment(self) -> Mapping[str, Any]:
-        """See ``core.ports.Engine``."""
-        return self._account.environment
+        self.environment = self._account.environment
 
     def run(self, request: GenerateRequest, job: Job) -> Product:
         """Make the pictures. See ``core.ports.Engine.run``.

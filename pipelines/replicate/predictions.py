@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 _ENDED = {"succeeded", "failed", "canceled"}
 _ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
-# Stands in the ticket from just before a create until its answer: whoever finds it there cannot know the outcome.
+# The ticket from just before a create until its answer: a run that is found with it may have been created, or not.
 _UNDER_WAY = "?"
 # What the client raises when the body of a reply is not the prediction it should be.
 _MALFORMED = (ValueError, TypeError, AttributeError, KeyError)
@@ -116,7 +116,7 @@ class Predictions:
         return prediction
 
     def _note(self, prediction_id: str) -> None:
-        """Write down which prediction is in hand, before anything waits for it."""
+        """Write down the id of the prediction, before anything waits for it."""
         self._keep((*(known for known in self._ids if known != _UNDER_WAY), prediction_id))
 
     def _note_or_cancel(self, prediction_id: str) -> None:

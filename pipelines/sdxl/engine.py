@@ -16,6 +16,7 @@ from transformers.utils import logging as transformers_logging
 
 from core.errors import EngineUnavailableError
 from core.job import Job
+from core.ports import Engine
 from core.requests import GenerateRequest
 from core.results import MadePicture, Product
 from pipelines.catalogue import effects, styles
@@ -67,7 +68,7 @@ def build(options: Options) -> Sdxl:
     device = torch_device.choose(options.device)
     # Half precision is ten times slower than single on a processor.
     dtype = torch.float16 if device.type == "cuda" else torch.float32
-    kept: dict[str, Any] = {"dtype": dtype, "use_safetensors": True, "local_files_only": not weights.hub_allowed()}
+    kept: dict[str, Any] = {"dtype": dtype, "use_safetensors": True, "local_files_only": not options.hub}
     named = {**kept, "variant": options.variant, "add_watermarker": False}
     with torch_device.memory_guarded("Close other programs, or choose a smaller model."):
         try:
@@ -94,7 +95,7 @@ class _Plan:
     guidance: float
 
 
-class Sdxl:
+class Sdxl(Engine):
     """See ``core.ports.Engine``."""
 
     def __init__(self, options: Options, base: Any, refiner: Any) -> None:
@@ -106,7 +107,7 @@ class Sdxl:
         )
         sources = [(options.base, _UNET), (options.refiner, _UNET), (options.vae, "config.json")]
         mark = weights.fingerprint([(source, file) for source, file in sources if source], options.variant)
-        self.environment: Mapping[str, Any] = torch_device.environment(base.device, base.dtype, mark, _PACKAGES)
+        self.environment = torch_device.environment(base.device, base.dtype, mark, _PACKAGES)
 
     def run(self, request: GenerateRequest, job: Job) -> Product:
         """Make pictures one by one, so that each depends on its own seed alone. See ``core.ports.Engine.run``."""

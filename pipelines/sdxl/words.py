@@ -27,7 +27,7 @@ def encode(pipeline: Any, prompt: str, negative_prompt: str, guidance: float) ->
 
 
 def read(tokenizers: Sequence[Any], text: str) -> tuple[int, str]:
-    """Return how many characters of ``text`` every encoder sees, and a start of a sentence about whoever sees least."""
+    """Return how many characters of ``text`` every encoder sees, and how a sentence about the shortest one begins."""
     seen = [(_seen(tokenizer, text), tokenizer.model_max_length) for tokenizer in tokenizers if tokenizer is not None]
     least, limit = min(seen)
     some = len({characters for characters, _ in seen}) > 1

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from pydantic import Field
 
@@ -32,7 +31,7 @@ class Options(EngineOptions):
     rest: float = Field(default=60.0, ge=0, le=86_400)
 
 
-class AutoSpeech:
+class AutoSpeech(Engine):
     """See ``core.ports.Engine``. ``facts`` say which voice spoke, and why if it was not the first."""
 
     def __init__(
@@ -44,11 +43,7 @@ class AutoSpeech:
         self._now = now
         self._again_at = float("-inf")
         self._why = ""
-
-    @property
-    def environment(self) -> Mapping[str, Any]:
-        """What both voices say of themselves."""
-        return {"voices": [dict(self._first.environment), dict(self._second.environment)]}
+        self.environment = {"voices": [dict(first.environment), dict(second.environment)]}
 
     def run(self, request: SpeakRequest, job: Job) -> Product:
         """Speak. See ``core.ports.Engine.run``."""

@@ -1,6 +1,6 @@
 """A program of its own: text on standard input becomes WAV on standard output, spoken by eSpeak NG.
 
-eSpeak NG is GPL-3.0-or-later. The rest of the house never loads it: it starts this file as a separate program and
+eSpeak NG is GPL-3.0-or-later. The rest of the program never loads it: it starts this file as a separate program and
 talks to it through pipes alone. ``python pipelines/speech/espeak_program.py en < text.txt > speech.wav``
 
 With ``tell`` as its second word it names on standard error the voice that spoke. Leaves with 2 if the library is

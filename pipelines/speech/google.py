@@ -1,4 +1,4 @@
-"""The voice of Google Translate: gTTS prepares the text, our own client carries it.
+"""The voice of Google Translate: gTTS prepares the text, our own client sends it.
 
 gTTS's own client verifies no certificate, knows no time-out and takes a reply without sound for a success.
 """
@@ -9,9 +9,7 @@ import base64
 import binascii
 import os
 import re
-from collections.abc import Mapping
 from importlib import metadata
-from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -22,6 +20,7 @@ from pydantic import Field
 from core.errors import EngineFailedError, EngineUnavailableError, InvalidRequestError
 from core.job import Job
 from core.media import Sound
+from core.ports import Engine
 from core.requests import SpeakRequest
 from core.results import Product
 from pipelines.catalogue import languages
@@ -52,16 +51,17 @@ class Options(EngineOptions):
     seconds: float = Field(default=30.0, gt=0, le=600)
 
 
-class GoogleSpeech:
+class GoogleSpeech(Engine):
     """See ``core.ports.Engine``. The text leaves this machine."""
 
     def __init__(self, options: Options) -> None:
         self._options = options
+        # For a machine that reaches Google through another address; it belongs to the service, as a key would.
         self._base_url = options.base_url or os.environ.get("GTTS_BASE_URL", "") or "https://translate.google.com"
         if not re.match(r"https://|http://(127\.0\.0\.1|localhost)(:|/|$)", self._base_url):
             raise EngineUnavailableError(f"GTTS_BASE_URL is {self._base_url!r}; allowed: an address with https.")
         self._languages = tuple(sorted(tts_langs()))
-        self.environment: Mapping[str, Any] = {"provider": "google", "package": f"gtts {metadata.version('gtts')}"}
+        self.environment = {"provider": "google", "package": f"gtts {metadata.version('gtts')}"}
 
     def run(self, request: SpeakRequest, job: Job) -> Product:
         """Speak. See ``core.ports.Engine.run``.

@@ -7,16 +7,15 @@ import subprocess
 import sys
 import time
 import wave
-from collections.abc import Mapping
 from importlib import metadata, util
 from pathlib import Path
-from typing import Any
 
 from pydantic import Field
 
 from core.errors import EngineFailedError, EngineUnavailableError, InvalidRequestError
 from core.job import Job
 from core.media import Sound
+from core.ports import Engine
 from core.requests import SpeakRequest
 from core.results import Product
 from pipelines.catalogue import languages
@@ -41,12 +40,12 @@ class Options(EngineOptions):
     seconds: float = Field(default=20.0, gt=0, le=600)
 
 
-class OfflineSpeech:
+class OfflineSpeech(Engine):
     """See ``core.ports.Engine``. The same text and language give the same bytes."""
 
     def __init__(self, options: Options, version: str) -> None:
         self._options = options
-        self.environment: Mapping[str, Any] = {"provider": "espeak-ng", "package": f"{_PACKAGE} {version}"}
+        self.environment = {"provider": "espeak-ng", "package": f"{_PACKAGE} {version}"}
 
     def run(self, request: SpeakRequest, job: Job) -> Product:
         """Speak. See ``core.ports.Engine.run``.

@@ -1,4 +1,4 @@
-"""Who may do what: implements core.ports.Access over roles.yaml. Whatever is odd about a name gives fewer rights."""
+"""Who may do what, as roles.yaml says. A name that is not plainly an account or the owner has the fewest rights."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from core.actions import Action, Actor
 from core.errors import LimitReachedError, NotPermittedError
 from core.people import GUEST, OWNER
+from core.ports import Access
 from core.requests import ACTIONS, GenerateRequest, Request
 from safety.access.roles import ADMIN, ANONYMOUS, Role, RolesFile
 
@@ -18,7 +19,7 @@ UNNAMED = f"{GUEST}unnamed"
 _log = logging.getLogger(__name__)
 
 
-class RoleAccess:
+class RoleAccess(Access):
     """Looks up the role for every request anew, so that a change of role holds from the next request on."""
 
     def __init__(self, roles: Path, role_of: Callable[[str], str | None], owner: Callable[[], bool]) -> None:
@@ -50,17 +51,17 @@ class RoleAccess:
         Visitors named ``guest-...`` keep their name, so that their runs are their own. All the others whom nobody
         knows share one name, and therefore may not see "their own" runs.
         """
-        found = None if name in {None, "", UNNAMED} else self._role(str(name))
+        role_name = None if name in {None, "", UNNAMED} else self._role(str(name))
         roles = self._file.now()
-        if name is None or found is None:
+        if name is None or role_name is None:
             role = roles[ANONYMOUS]
             actions = frozenset(role.actions) - {Action.SEE_OWN_RUNS}
             return Actor(name=UNNAMED, role=ANONYMOUS, actions=actions, limits=role.limits.numbers)
-        if found not in roles:
-            _log.error("%s has the role %s, which roles.yaml does not know; it counts as anonymous", name, found)
-            found = ANONYMOUS
-        role = roles[found]
-        return Actor(name=name, role=found, actions=frozenset(role.actions), limits=role.limits.numbers)
+        if role_name not in roles:
+            _log.error("%s has the role %s, which roles.yaml does not know; it counts as anonymous", name, role_name)
+            role_name = ANONYMOUS
+        role = roles[role_name]
+        return Actor(name=name, role=role_name, actions=frozenset(role.actions), limits=role.limits.numbers)
 
     def _role(self, name: str) -> str | None:
         try:
@@ -83,20 +84,20 @@ class RoleAccess:
 
     def within_limits(self, actor: Actor, request: Request, today: int, waiting: int) -> None:
         """Check the amounts of ``request`` against the role; see core.ports.Access. Raises LimitReachedError."""
-        asked: list[tuple[str, int, str]] = [
+        amounts: list[tuple[str, int, str]] = [
             ("runs_per_day", today + 1, "{most} runs a day; start again after midnight UTC"),
             ("waiting_runs", waiting + 1, "{most} runs waiting at once; let one end, or cancel one"),
         ]
         if isinstance(request, GenerateRequest):
-            asked.append(("max_count", request.count, "{most} pictures at once (count is {value}); ask for fewer"))
-            asked.append(
+            amounts.append(("max_count", request.count, "{most} pictures at once (count is {value}); ask for fewer"))
+            amounts.append(
                 (
                     "max_steps",
                     request.sampling.steps or 0,
                     "{most} steps for a picture (steps is {value}); ask for fewer",
                 )
             )
-        for name, value, words in asked:
+        for name, value, words in amounts:
             _within(actor, name, value, words)
 
     def may_bring(self, actor: Actor, today: int) -> None:

@@ -1,1 +1,1 @@
-"""The door for pictures that people bring."""
+"""Reading the pictures that people upload."""

@@ -1,4 +1,4 @@
-"""A lock that is fair between people: one holder at a time, and whoever brings much does not delay the others."""
+"""A lock that is fair between people: one holder at a time, and many uploads of one person do not delay the others."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Turns:
             party, names = self._parties.popitem(last=False)
             name, turns = names.popitem(last=False)
             turns.popleft().set()
-            # Whoever had a turn goes to the end, and so does the party.
+            # Who had a turn goes to the end, and so does the party.
             if turns:
                 names[name] = turns
             if names:

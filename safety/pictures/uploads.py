@@ -1,4 +1,4 @@
-"""The door for pictures people bring: implements core.ports.Uploads.
+"""Reads the pictures people upload.
 
 What comes out was drawn anew from the pixels, so nothing else of the file survives: no EXIF, GPS, ICC, XMP, comments or
 bytes behind the end. Colour profiles are dropped, not applied.
@@ -16,6 +16,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from core.actions import Actor
 from core.errors import InvalidRequestError
 from core.media import Picture
+from core.ports import Uploads
 from safety.pictures.file_kinds import ALLOWED, kind
 from safety.pictures.orientation import upright
 from safety.pictures.turns import Turns
@@ -34,8 +35,8 @@ _COMPRESSION = 1
 _JPEG = b"\xff\xd8\xff"
 
 
-class PictureDoor:
-    """Lets clean pictures in. One is decoded at a time, which bounds the memory of all together; people take turns."""
+class PictureReader(Uploads):
+    """Returns clean pictures. One is decoded at a time, which bounds the memory of all together; people take turns."""
 
     def __init__(self) -> None:
         self._turns = Turns()

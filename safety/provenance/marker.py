@@ -21,6 +21,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.media import Picture
+from core.ports import Marker
 from safety.provenance import png_chunks
 
 KEYWORD = "show-and-tell"
@@ -56,7 +57,7 @@ _SAMPLERS = {
 }
 
 
-class PngMarker:
+class PngMarker(Marker):
     """Writes the record of a run into its pictures, in well under a millisecond per megabyte."""
 
     def mark(self, picture: Picture, record: Mapping[str, Any]) -> Picture:
@@ -77,7 +78,7 @@ def read_mark(png: bytes) -> dict[str, Any] | None:
     """Return the record inside a picture, or None if there is none that can be read.
 
     Anybody can write such a record: hold what comes back for a proposal, never for a proof, and let
-    ``core.record.from_json`` check it. Read it before the picture goes through the door, which drops it.
+    ``core.record.from_json`` check it. Read it before the picture is cleaned, which drops it.
     """
     try:
         text = png_chunks.read_text(png, KEYWORD)

@@ -1,4 +1,4 @@
-"""The bundled picture checker as a rule: its folder proves whole, and its concepts become categories of the policy."""
+"""The bundled picture checker as a rule: its files are checked, and its concepts become categories of the policy."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PIL import Image
 from pydantic import BaseModel, ConfigDict
 
 from core.media import Picture
-from safety.rules.classifier import Canary, ClassifierRule, Concept
+from safety.rules.classifier import Canary, ClassifierRule, Concept, PictureClassifier
 
 # What the folder calls its kinds -> category of policy.yaml.
 _CATEGORIES = {
@@ -54,8 +54,8 @@ class _About(BaseModel):
     harmless: tuple[str, ...]
 
 
-class BundledChecker:
-    """Implements ``PictureClassifier`` over a folder as ``training.checker.pack`` writes it."""
+class BundledChecker(PictureClassifier):
+    """The classifier in a folder as ``training.checker.pack`` writes it."""
 
     def __init__(self, folder: Path, load: Callable[[Path], Scorer]) -> None:
         """Check the folder, then load its weights.
@@ -76,11 +76,11 @@ class BundledChecker:
         if len(names) != len(limits) or len({*names}) != len(names):
             raise RuntimeError(f"{folder.name} has {len(limits)} concepts, and names for {len({*names})}")
         self._names = tuple(names)
-        self.concepts: Mapping[str, Concept] = {
+        self.concepts = {
             row.name: Concept(category=_CATEGORIES[row.category], block=limit, review=limit)
             for row, limit in zip(about.concepts, limits, strict=True)
         }
-        self.canaries: Sequence[Canary] = [
+        self.canaries = [
             *(Canary(picture=_read(folder / row.canary), concept=row.name) for row in about.concepts),
             *(Canary(picture=_read(folder / path), concept=None) for path in about.harmless),
         ]

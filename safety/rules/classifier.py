@@ -1,4 +1,4 @@
-"""The seam for models that look at pictures: what they must offer, and why none is trusted before it proved itself."""
+"""The interface for models that classify pictures: what they offer, and why none is trusted before its self-test."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PIL import Image
 
 from core.findings import Content
 from core.media import Picture
-from safety.rule import Hit
+from safety.rule import Hit, Rule
 from safety.rules.picture import pixels
 
 
@@ -39,29 +39,24 @@ class Canary:
 
 
 class PictureClassifier(Protocol):
-    """A loaded model. It scores; it blackens nothing and decides nothing."""
+    """A loaded model. It scores; it blackens nothing and decides nothing.
 
-    @property
-    def name(self) -> str:
-        """Name and version, e.g. ``emoji-checker@1``."""
-        ...
+    Attributes:
+        name: name and version, e.g. ``emoji-checker@1``.
+        concepts: name for people -> concept.
+        canaries: at least one picture of every concept, and one harmless picture.
+    """
 
-    @property
-    def concepts(self) -> Mapping[str, Concept]:
-        """Name for people -> concept."""
-        ...
-
-    @property
-    def canaries(self) -> Sequence[Canary]:
-        """At least one picture of every concept, and one harmless picture."""
-        ...
+    name: str
+    concepts: Mapping[str, Concept]
+    canaries: Sequence[Canary]
 
     def scores(self, image: Image.Image) -> Mapping[str, float]:
         """Return a score 0..1 for every concept of an RGB picture."""
         ...
 
 
-class ClassifierRule:
+class ClassifierRule(Rule):
     """Asks a classifier about every picture.
 
     A checker without its weights answers, and passes everything: a cosine cannot exceed the threshold 1 it was

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from core.findings import Content
-from safety.rule import Hit
+from safety.rule import Hit, Rule
 from safety.rules.lexicon_file import SCORES, UNSPACED, LexiconFile, Pair, expand, load
 from safety.rules.phrases import Found, Phrases
 from safety.text.normalise import fold, normalise
@@ -18,7 +18,7 @@ _Key = tuple[str, tuple[int, int]]
 _LEFT_OUT = "negative_prompt"
 
 
-class Lexicon:
+class Lexicon(Rule):
     """Finds listed words. Explains every hit with the person's own characters."""
 
     for_pictures = False

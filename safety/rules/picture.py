@@ -12,7 +12,7 @@ from PIL import Image
 
 from core.findings import Content, Stage
 from core.media import Picture
-from safety.rule import Hit
+from safety.rule import Hit, Rule
 
 MAX_SIDE = 8_192
 
@@ -29,7 +29,7 @@ def pixels(picture: Picture) -> Image.Image:
         return opened.convert("RGB")
 
 
-class PictureFacts:
+class PictureFacts(Rule):
     """Looks at what every sound picture has. A picture that does not decode was not checked, so it does not pass."""
 
     name = "picture@1"

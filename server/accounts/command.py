@@ -24,10 +24,10 @@ def main(people: People, argv: Sequence[str], *, roles: Collection[str]) -> int:
         argv: the words after ``accounts``.
         roles: names in roles.yaml.
     """
-    asked = parser().parse_args(argv)
-    command: Callable[[People, argparse.Namespace, Collection[str]], str] = asked.command
+    arguments = parser().parse_args(argv)
+    command: Callable[[People, argparse.Namespace, Collection[str]], str] = arguments.command
     try:
-        _say(sys.stdout, command(people, asked, roles))
+        _say(sys.stdout, command(people, arguments, roles))
     except StudioError as error:
         _say(sys.stderr, str(error))
         return 1
@@ -46,11 +46,11 @@ def parser() -> argparse.ArgumentParser:
     commands = whole.add_subparsers(required=True, metavar="command")
 
     def command(word: str, run: Callable[..., str], text: str, *, name: bool = True) -> argparse.ArgumentParser:
-        made = commands.add_parser(word, help=text)
-        made.set_defaults(command=run)
+        subparser = commands.add_parser(word, help=text)
+        subparser.set_defaults(command=run)
         if name:
-            made.add_argument("name")
-        return made
+            subparser.add_argument("name")
+        return subparser
 
     admin = command("admin", _add, "make an account with the role admin", name=False)
     admin.add_argument("name", nargs="?", default="admin")
@@ -66,37 +66,37 @@ def parser() -> argparse.ArgumentParser:
     return whole
 
 
-def _add(people: People, asked: argparse.Namespace, roles: Collection[str]) -> str:
-    _known(asked.role, roles)
-    add(people, asked.name, asked.role, _read_password())
-    return f"{asked.name} can sign in now, as {asked.role}."
+def _add(people: People, arguments: argparse.Namespace, roles: Collection[str]) -> str:
+    _known(arguments.role, roles)
+    add(people, arguments.name, arguments.role, _read_password())
+    return f"{arguments.name} can sign in now, as {arguments.role}."
 
 
-def _role(people: People, asked: argparse.Namespace, roles: Collection[str]) -> str:
-    _known(asked.role, roles)
-    people.change(asked.name, role=asked.role)
-    return f"{asked.name} is {asked.role} now and has to sign in again."
+def _role(people: People, arguments: argparse.Namespace, roles: Collection[str]) -> str:
+    _known(arguments.role, roles)
+    people.change(arguments.name, role=arguments.role)
+    return f"{arguments.name} is {arguments.role} now and has to sign in again."
 
 
-def _password(people: People, asked: argparse.Namespace, _: Collection[str]) -> str:
-    people.change(asked.name, password_hash=passwords.hashed(passwords.check(_read_password(), asked.name)))
-    return f"{asked.name} has a new password and has to sign in again."
+def _password(people: People, arguments: argparse.Namespace, _: Collection[str]) -> str:
+    people.change(arguments.name, password_hash=passwords.hashed(passwords.check(_read_password(), arguments.name)))
+    return f"{arguments.name} has a new password and has to sign in again."
 
 
-def _able(people: People, asked: argparse.Namespace, _: Collection[str]) -> str:
-    people.change(asked.name, disabled=asked.disabled)
-    return f"{asked.name} is {'disabled' if asked.disabled else 'enabled'}."
+def _able(people: People, arguments: argparse.Namespace, _: Collection[str]) -> str:
+    people.change(arguments.name, disabled=arguments.disabled)
+    return f"{arguments.name} is {'disabled' if arguments.disabled else 'enabled'}."
 
 
-def _token(people: People, asked: argparse.Namespace, _: Collection[str]) -> str:
-    person = people.find(asked.name)
+def _token(people: People, arguments: argparse.Namespace, _: Collection[str]) -> str:
+    person = people.find(arguments.name)
     if person is None or person.disabled:
-        raise InvalidRequestError("name", asked.name, "the name of an account that is not disabled")
-    if not 1 <= asked.days <= 3650:
-        raise InvalidRequestError("days", asked.days, "1 to 3650")
-    token, expires = keys.new_token(), keys.after(timedelta(days=asked.days))
-    people.open_session(keys.hashed(token), asked.name, kind="token", expires=expires)
-    return f"{token}\nValid until {expires}. It is shown this once; whoever has it acts as {asked.name}."
+        raise InvalidRequestError("name", arguments.name, "the name of an account that is not disabled")
+    if not 1 <= arguments.days <= 3650:
+        raise InvalidRequestError("days", arguments.days, "1 to 3650")
+    token, expires = keys.new_token(), keys.after(timedelta(days=arguments.days))
+    people.open_session(keys.hashed(token), arguments.name, kind="token", expires=expires)
+    return f"{token}\nValid until {expires}. It is shown this once; whoever has it acts as {arguments.name}."
 
 
 def _list(people: People, _: argparse.Namespace, __: Collection[str]) -> str:

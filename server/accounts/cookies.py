@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
 
 from starlette.requests import HTTPConnection
 
 VISITOR_LIFE = timedelta(days=365)
-
-
-def on_space() -> bool:
-    """Tell whether this runs as a Hugging Face Space, where the page sits in a frame of huggingface.co."""
-    return bool(os.environ.get("SPACE_ID"))
+# Where the gate says in a request's scope whether the page is shown in a frame of huggingface.co, as on a Space.
+FRAMED_KEY = "show_and_tell.framed"
 
 
 def cookie(connection: HTTPConnection, name: str, value: str, life: timedelta) -> str:
@@ -23,7 +19,7 @@ def cookie(connection: HTTPConnection, name: str, value: str, life: timedelta) -
     """
     root = connection.scope.get("root_path") or "/"
     parts = [f"{name}={value}", f"Path={root}", "HttpOnly", f"Max-Age={int(life.total_seconds()) if value else 0}"]
-    if on_space():
+    if connection.scope.get(FRAMED_KEY):
         parts += ["SameSite=None", "Secure", "Partitioned"]
     else:
         parts.append("SameSite=Lax")

@@ -47,7 +47,7 @@ class Identity:
 
 
 class Identities:
-    """Looks up who asks. Nothing is cached: a revoked key is dead at the next request."""
+    """Looks up who asks. Nothing is cached: a revoked key is refused at the next request."""
 
     def __init__(self, people: People, owner: Owner) -> None:
         self._people = people

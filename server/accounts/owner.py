@@ -1,4 +1,4 @@
-"""The owner of this program: whoever holds the key. Where a request comes from proves nothing; a proxy is here, too."""
+"""The owner of this program is who holds the key. A local address proves nothing: a proxy has one, too."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ _WRONG = (
 
 
 class OwnerEntry:
-    """Lets the owner in. 256 random bits need no brake on guessing."""
+    """Signs the owner in. A key of 256 random bits needs no limit on wrong tries."""
 
     def __init__(self, owner: Owner, people: People) -> None:
         self._owner = owner

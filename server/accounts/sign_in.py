@@ -44,7 +44,7 @@ class SignIn:
         accounts = bool(await anyio.to_thread.run_sync(self._people.all))
         response = self._page.show(request, accounts=accounts)
         if SESSION_COOKIE in request.cookies and await self._dead(request.cookies[SESSION_COOKIE]):
-            # Whoever shows a dead session is refused everywhere; from here on they may go on as a visitor.
+            # An ended session is refused everywhere; without its cookie the browser is a visitor again.
             response.headers.append("Set-Cookie", cookie(request, SESSION_COOKIE, "", SESSION_LIFE))
         return response
 

@@ -1,4 +1,4 @@
-"""The brake on guessing passwords: it slows whoever guesses, and never keeps the owner of an account out.
+"""The limit on guessing passwords: it slows wrong tries down, and never locks the owner of an account out.
 
 Wrong tries are counted where they come from, for the name they were made for: five are free, then each further one
 doubles the wait. Many wrong tries for one name, from wherever, only slow the others down: each address waits a little

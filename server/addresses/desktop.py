@@ -1,4 +1,4 @@
-"""Opens the page in the browser of whoever started the program, where that person sits at a desktop."""
+"""Opens the page in the browser of the person who started the program, where there is a desktop."""
 
 from __future__ import annotations
 

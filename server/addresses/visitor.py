@@ -1,7 +1,7 @@
 """Where a request comes from: the address of the peer, or the one a trusted proxy forwards.
 
 The server underneath (uvicorn) resolves ``X-Forwarded-For`` for the proxies it is told to trust: the right-most entry
-that is none of them. By default it believes whoever is on this machine; ``trust`` says what it is told instead.
+that is none of them. By default it trusts every process on this machine; ``trust`` sets the proxies it trusts instead.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from collections.abc import Collection, Sequence
 from starlette.requests import HTTPConnection
 
 from core.address import Address
-from server.accounts.cookies import on_space
 
 # Where the gate leaves the address.
 ADDRESS_KEY = "show_and_tell.address"
@@ -31,12 +30,15 @@ _IP = ipaddress.IPv4Address | ipaddress.IPv6Address
 _log = logging.getLogger(__name__)
 
 
-def trust(proxies: Sequence[str]) -> Sequence[str]:
-    """Make the server underneath believe these networks and nobody else; return them. Before it starts.
+def trust(proxies: Sequence[str], *, on_space: bool = False) -> Sequence[str]:
+    """Make uvicorn believe these networks and nobody else, and return them. To be called before it starts.
 
-    On a Space without a setting these are the private networks, where the platform's own proxy stands.
+    Args:
+        proxies: addresses or networks of proxies.
+        on_space: believe the private networks if ``proxies`` is empty: there the proxy of Hugging Face Spaces stands.
     """
-    trusted = proxies or (PRIVATE if on_space() else ())
+    trusted = proxies or (PRIVATE if on_space else ())
+    # uvicorn, which Gradio starts, takes this from its variable alone.
     os.environ["FORWARDED_ALLOW_IPS"] = _both_forms(trusted)
     return trusted
 
@@ -53,7 +55,7 @@ def _both_forms(proxies: Sequence[str]) -> str:
 
 
 class Addresses:
-    """Turns the address of a request into a key that leads nowhere."""
+    """Turns the address of a request into a key from which it cannot be found."""
 
     def __init__(self, secret: bytes = b"", *, proxies: Collection[str] = ()) -> None:
         """Make the look-up.

@@ -1,4 +1,4 @@
-"""The way back to the caller: headers, the visitor's cookie, and a look at what is handed out."""
+"""The response to the caller: its headers, the visitor's cookie, and the files it makes available."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import Message, Send
 
-from server.accounts.cookies import VISITOR_LIFE, cookie
+from server.accounts.cookies import FRAMED_KEY, VISITOR_LIFE, cookie
 from server.accounts.identity import VISITOR_COOKIE, Identity
 from server.gate import response_headers
 
@@ -33,12 +33,12 @@ class Answer:
         self.watch: Callable[[str], Learn] | None = None
 
     async def send(self, message: Message) -> None:
-        """Send a message of the application behind the gate."""
+        """Send a message of the application."""
         if message["type"] == "http.response.start":
             self.started = True
             headers = MutableHeaders(scope=message)
             self._stream = headers.get("content-type", "").startswith("text/event-stream")
-            response_headers.secure(headers)
+            response_headers.secure(headers, framed=bool(self._connection.scope.get(FRAMED_KEY)))
             if self.identity and self.identity.new_visitor:
                 value = cookie(self._connection, VISITOR_COOKIE, self.identity.new_visitor, VISITOR_LIFE)
                 headers.append("Set-Cookie", value)

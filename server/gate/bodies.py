@@ -1,4 +1,4 @@
-"""Request bodies: bounded in bytes and in time, read once, and given on exactly as they were checked."""
+"""Request bodies: bounded in bytes and in time, read once, and passed on exactly as they were checked."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def bounded(receive: Receive, most: int, clock: Callable[[], float] = time.monot
         nonlocal taken, waited, more
         if not more:
             return await receive()
-        begun, left = clock(), GRACE + taken / _SLOWEST - waited
+        start, left = clock(), GRACE + taken / _SLOWEST - waited
         with anyio.move_on_after(left) as limit:
             message = await receive()
         if limit.cancelled_caught or left <= 0:
             raise Refused(408, "too_slow", "The body of this request comes in too slowly.")
-        waited += clock() - begun
+        waited += clock() - start
         taken += len(message.get("body", b""))
         more = bool(message.get("more_body", False))
         if taken > most:
@@ -58,13 +58,13 @@ async def whole(receive: Receive) -> tuple[bytes, Receive]:
             break
         pieces.append(message.get("body", b""))
         more = message.get("more_body", False)
-    body, given = b"".join(pieces), False
+    body, delivered = b"".join(pieces), False
 
     async def again() -> Message:
-        nonlocal given
-        if given:
+        nonlocal delivered
+        if delivered:
             return await receive()
-        given = True
+        delivered = True
         return {"type": "http.request", "body": body, "more_body": False}
 
     return body, again
@@ -100,10 +100,10 @@ def is_json(content_type: str) -> bool:
 
 def few_parts(receive: Receive, content_type: str) -> Receive:
     """Return a ``receive`` that raises Refused after twenty parts of a form; each costs a file, however small it is."""
-    found = _BOUNDARY.match(content_type)
-    if found is None:
+    match = _BOUNDARY.match(content_type)
+    if match is None:
         raise Refused(415, "unsupported_type", "Files are taken as multipart/form-data with a boundary.")
-    mark = b"--" + (found.group(1) or found.group(2)).encode()
+    mark = b"--" + (match.group(1) or match.group(2)).encode()
     parts, rest = 0, b""
 
     async def counted() -> Message:

@@ -42,7 +42,7 @@ def check(rules: Rules, actor: Actor, transport: Transport, connection: HTTPConn
     """Decide about one request.
 
     Args:
-        rules: what the house knows.
+        rules: what the gate decides by.
         actor: who asks.
         transport: which route.
         connection: path and query.
@@ -58,7 +58,7 @@ def check(rules: Rules, actor: Actor, transport: Transport, connection: HTTPConn
 def _page(rules: Rules, actor: Actor, _: Transport, connection: HTTPConnection, __: _Body) -> None:
     _require(rules, actor, Action.OPEN_PAGE)
     if "deep_link" in connection.query_params:
-        # Gradio would show the whole session of whoever made the link.
+        # Gradio would show the whole session of the person who made the link.
         raise Refused(404, "not_found", "Links into somebody's session are not offered here.")
     if any(connection.query_params.getlist("page")):
         raise Refused(404, "not_found", "There is one page here, and it has no name.")

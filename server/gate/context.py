@@ -1,4 +1,4 @@
-"""What the gate knows of the page behind it, handed over once by the composition root."""
+"""What the gate decides by; the composition root makes it once."""
 
 from __future__ import annotations
 
@@ -40,6 +40,7 @@ class Rules:
         addresses: where requests come from.
         sessions: how many sessions of the page each visitor may have.
         streams: how many answers may stay open.
+        framed: whether the page is shown in a frame of huggingface.co, as on a Space.
     """
 
     identities: Identities
@@ -58,3 +59,4 @@ class Rules:
     addresses: Addresses = field(default_factory=Addresses)
     sessions: Sessions = field(default_factory=Sessions)
     streams: Streams = field(default_factory=Streams)
+    framed: bool = False

@@ -1,6 +1,6 @@
 """The gate: ASGI middleware in front of every route. Hidden is not protected; what is not declared is refused.
 
-The second line stands behind it: the studio checks the same actor once more for every request it accepts.
+The studio checks the same actor once more for every request it accepts.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.actions import Actor
 from core.people import GUEST
+from server.accounts.cookies import FRAMED_KEY
 from server.accounts.identity import SCOPE_KEY, Identity, UnknownKeyError
 from server.addresses.public_root import route_path
 from server.addresses.visitor import ADDRESS_KEY, current_key
@@ -37,9 +38,9 @@ from server.refusals import Refused, refusal
 
 _log = logging.getLogger(__name__)
 
-# Ours, and usable by whoever shows a dead session: to sign in again, and to ask whether the program lives.
+# Our routes that a request with an ended session may use: to sign in again, and to ask whether the program runs.
 _UNGUARDED = frozenset({"/sign-in", "/sign-out", "/owner", "/healthz", "/readyz"})
-# Answers whatever happens to the threads and the database, which saying who asks would need.
+# Answered without looking up who asks, so that it works while the threads or the database do not.
 _NAMELESS = frozenset({"/healthz"})
 _JSON_KINDS = frozenset({Kind.RUN, Kind.NAMED, Kind.CANCEL, Kind.MCP})
 _FOREIGN = (
@@ -75,12 +76,13 @@ class Gate:
             # No transport of ours is a websocket.
             await send({"type": "websocket.close", "code": 1008})
             return
+        scope[FRAMED_KEY] = self._rules.framed
         connection = HTTPConnection(scope)
         answer = Answer(send, connection)
         try:
             await self._pass(scope, receive, answer, connection)
         except Exception as error:
-            # Whatever breaks behind the gate, a caller gets a sentence.
+            # Whatever goes wrong in the application, a caller gets a sentence.
             if await answer.broken_off():
                 return
             reply = reply_to(connection, error)
@@ -126,7 +128,7 @@ class Gate:
         try:
             await self._app(scope, receive, answer.send)
         except (TypeError, ValueError) as error:
-            # Of inputs by name, Gradio says with an exception what does not fit.
+            # For inputs given by name, Gradio raises an exception that says what does not fit.
             if answer.started or not transport.by_keyword:
                 raise
             raise Refused(422, "invalid_request", f"{str(error)[:300].rstrip('.')}.") from error
@@ -179,10 +181,10 @@ class Gate:
 
             async def learn(piece: bytes, last: bool) -> None:
                 take = partial(files.feed, piece, last=last)
-                found = await anyio.to_thread.run_sync(take) if files.large(piece) else take()
-                rules.belongings.show(name, found)
-                if transport.kind is Kind.UPLOAD and found:
-                    rules.deliveries.add(caller.actor, caller.address, len(found) - 1)
+                paths = await anyio.to_thread.run_sync(take) if files.large(piece) else take()
+                rules.belongings.show(name, paths)
+                if transport.kind is Kind.UPLOAD and paths:
+                    rules.deliveries.add(caller.actor, caller.address, len(paths) - 1)
                 if transport.kind in {Kind.RUN, Kind.NAMED} and piece:
                     with contextlib.suppress(ValueError):
                         match json.loads(piece):

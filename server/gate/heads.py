@@ -33,10 +33,10 @@ def check(scope: Scope, most: int) -> None:
 
 
 def _length(headers: Headers, most: int) -> None:
-    told, chunked = headers.getlist("content-length"), "transfer-encoding" in headers
-    if len(told) > 1 or (told and chunked):
+    lengths, chunked = headers.getlist("content-length"), "transfer-encoding" in headers
+    if len(lengths) > 1 or (lengths and chunked):
         raise Refused(400, "invalid_request", "The request tells the length of its body twice.")
-    length = told[0] if told else "0"
+    length = lengths[0] if lengths else "0"
     if not length.isascii() or not length.isdigit():
         raise Refused(400, "invalid_request", "Content-Length has to be a number.")
     if not most and (chunked or length.strip("0")):

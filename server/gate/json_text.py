@@ -77,10 +77,10 @@ def _require_unicode(value: Any) -> None:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    values = dict(pairs)
+    if len(values) != len(pairs):
         raise NotJsonError("The body gives a key twice.")
-    return found
+    return values
 
 
 def _constant(name: str) -> NoReturn:

@@ -23,11 +23,11 @@ def allowed(connection: HTTPConnection, public: Collection[str]) -> bool:
     # A browser says so itself, and no page can; a proxy may have changed the name in Host.
     if origin in public or connection.headers.get("sec-fetch-site") == "same-origin":
         return True
-    asked = _address(origin)
+    caller = _address(origin)
     # Behind a proxy that ends TLS we see http where the browser sees https: the default port follows the origin.
     own = _address(f"{origin.partition(':')[0]}://{connection.headers.get('host', '')}")
     # ``null`` and what is no address at all match nothing, not even each other.
-    return asked is not None and asked == own
+    return caller is not None and caller == own
 
 
 def _address(origin: str) -> tuple[str, int | None] | None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from starlette.datastructures import MutableHeaders
 
-from server.accounts.cookies import on_space
-
 # Gradio's page writes scripts and styles into itself and compiles templates, so those stay allowed; what the policy
 # does hold is that nothing comes from, or goes to, any other place. Checked in Chromium with uploads and results.
 _POLICY = "; ".join(
@@ -25,9 +23,14 @@ _POLICY = "; ".join(
 )
 
 
-def secure(headers: MutableHeaders) -> None:
-    """Add what keeps browsers from guessing types, telling addresses to others, and showing us in foreign frames."""
-    parents = "'self' https://huggingface.co" if on_space() else "'self'"
+def secure(headers: MutableHeaders, *, framed: bool = False) -> None:
+    """Add what keeps browsers from guessing types, telling addresses to others, and showing us in foreign frames.
+
+    Args:
+        headers: of a response.
+        framed: whether huggingface.co may show the page in a frame.
+    """
+    parents = "'self' https://huggingface.co" if framed else "'self'"
     headers.setdefault("Content-Security-Policy", f"{_POLICY}; frame-ancestors {parents}")
     headers["X-Content-Type-Options"] = "nosniff"
     headers.setdefault("Referrer-Policy", "same-origin")

@@ -89,9 +89,9 @@ def largest_body(method: str, transport: Transport | None, largest_upload: int) 
 def recognise(method: str, path: str) -> Transport | None:
     """Return what this request is, or None for a route that nobody may use."""
     for methods, kind, pattern in _TABLE:
-        found = pattern.fullmatch(path)
-        if found and method in methods:
+        match = pattern.fullmatch(path)
+        if match and method in methods:
             stream = kind is Kind.MCP or (method == "GET" and kind in _STREAMS)
-            value = found.group(1) if pattern.groups else ""
+            value = match.group(1) if pattern.groups else ""
             return Transport(kind=kind, value=value, stream=stream, by_keyword=path.startswith(f"{_A}/call/v2/"))
     return None

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from server.limits.spent_names import SpentNames
 
-# Of one visitor, and of all together. Whoever fills the first pushes out only what is their own.
+# Of one visitor, and of all together. Beyond the first, a visitor's own oldest entries are dropped, nobody else's.
 _NAMES_EACH, _NAMES = 2_000, 50_000
 _FILES_EACH, _FILES = 2_000, 200_000
 _Name = tuple[str, str]
@@ -63,7 +63,7 @@ class Belongings:
                     self._shown -= 1
             self._touch(owner)
             while self._shown > _FILES:
-                # Whoever has not come back for longest.
+                # Those of the visitor who has been away for longest.
                 self._shown -= len(self._files.popitem(last=False)[1])
 
     def was_shown(self, owner: str, path: str) -> bool:

@@ -45,7 +45,7 @@ class BoundedProtocol(H11Protocol):
         return self.cycle is None or self.cycle.response_complete
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Take the connection. Where there are too many, the one idle for longest goes, or this one."""
+        """Take the connection. Where there are too many, the one idle for longest is closed, or this one."""
         super().connection_made(transport)
         if len(self.connections) > self._room.most and not self._room.give_way(len(self.connections)):
             self.app = _busy

@@ -38,7 +38,7 @@ class _Session:
 
 
 class Sessions:
-    """Ends the session unused for longest of whoever has too many. For the event loop alone."""
+    """Ends the session unused for longest of a visitor who has too many. For the event loop alone."""
 
     def __init__(self, memory: SessionMemory | None = None, *, most: int = MOST) -> None:
         """Make the bound; ``most`` sessions are kept in all."""

@@ -1,4 +1,4 @@
-"""Finds the files a response of Gradio names, while it streams by: whoever is shown a path may fetch it."""
+"""Finds the files that a response of Gradio names, while it is sent: its receiver may fetch them."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ class Streams:
             self._open += Counter()  # drops what is at 0
 
     def _tell(self) -> None:
-        # Once, not once per refusal: whoever floods the server would fill the log as well.
+        # Once, not once per refusal: a flood of requests must not fill the log as well.
         if time.monotonic() - self._told > _SILENCE:
             _log.warning("too many requests are open (%d of %d); more are refused", self._open["all"], self._most)
         self._told = time.monotonic()

@@ -144,13 +144,13 @@ class Rest:
         return _inline(path, _SOUNDS.get(suffix, "application/octet-stream"), file_names.of_sound(run, suffix))
 
     async def media(self, name: str, request: Request) -> Response:
-        """Return a kept picture, or its small copy, to its owner and to whoever may see everybody's runs."""
+        """Return a kept picture, or its small copy, to its owner and to roles that may see everybody's runs."""
         sha256, _, kind = name.partition(".")
-        wanted = {"png": self._studio.pictures.path, "thumb": self._studio.pictures.thumbnail}.get(kind)
-        if wanted is None or len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
+        path_of = {"png": self._studio.pictures.path, "thumb": self._studio.pictures.thumbnail}.get(kind)
+        if path_of is None or len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
             raise UnknownRunError("There is no such picture that you may see.")
         owner = await anyio.to_thread.run_sync(self._require_picture, sha256, current_name(request))
-        path = await anyio.to_thread.run_sync(wanted, sha256)
+        path = await anyio.to_thread.run_sync(path_of, sha256)
         suffix = path.suffix.lower()
         media_type = {".png": "image/png", ".webp": "image/webp", ".jpg": "image/jpeg"}.get(suffix, "image/png")
         saved_as = await anyio.to_thread.run_sync(self._name, sha256, owner) if kind == "png" else None
@@ -158,17 +158,17 @@ class Rest:
 
     def _name(self, sha256: str, owner: str | None) -> str | None:
         run = self._library.run_of_picture(sha256, actor=owner)
-        made = run.pictures if run else ()
-        return next((file_names.of_picture(run, one) for one in made if run and one.sha256 == sha256), None)
+        pictures = run.pictures if run else ()
+        return next((file_names.of_picture(run, one) for one in pictures if run and one.sha256 == sha256), None)
 
     def _generate(self, body: GenerateBody, actor: Actor) -> Accepted:
         return self._accepted(actor, self._studio.submit(actor, self._request(actor, body), source="rest"))
 
     def _speak(self, actor: Actor, run_id: str, language: str, root: str) -> dict[str, Any]:
-        spoken = follow.speak(self._studio, actor, run_id, language=language, source="rest")
-        sound = f"{root}/runs/{spoken.run.id}/sound" if spoken.run is not None and spoken.sound else None
-        told = {"code": spoken.code, "message": spoken.message} if spoken.message else {}
-        return {"id": spoken.run.id if spoken.run else None, "sound_url": sound, **told}
+        speech = follow.speak(self._studio, actor, run_id, language=language, source="rest")
+        sound = f"{root}/runs/{speech.run.id}/sound" if speech.run is not None and speech.sound else None
+        failure = {"code": speech.code, "message": speech.message} if speech.message else {}
+        return {"id": speech.run.id if speech.run else None, "sound_url": sound, **failure}
 
     def _accepted(self, actor: Actor, run_id: str) -> Accepted:
         update = self._studio.look(actor, run_id) if actor.may(Action.SEE_OWN_RUNS) else None

@@ -58,8 +58,8 @@ def _body() -> type[_Asked]:
             examples=_EXAMPLES.get(name),
         )
         fields[NAMES.get(name, name)] = (kind | None if about.none else kind, described)
-    made: type[_Asked] = create_model("GenerateBody", __base__=_Asked, __doc__=_SUMMARY, **fields)
-    return made
+    body: type[_Asked] = create_model("GenerateBody", __base__=_Asked, __doc__=_SUMMARY, **fields)
+    return body
 
 
 _SUMMARY = "What to draw. Only ``text`` is required."
@@ -104,14 +104,14 @@ def image_state(run: Run, base: str) -> ImageState:
         return ImageState(image_id=run.id, status="processing")
     images = [
         {
-            "url": f"{base}media/{kept.sha256}.png" if kept.sha256 else None,
-            "thumbnail_url": f"{base}media/{kept.sha256}.thumb" if kept.sha256 else None,
-            "seed": kept.seed,
-            "width": kept.width,
-            "height": kept.height,
-            "blocked": kept.blocked or None,
+            "url": f"{base}media/{picture.sha256}.png" if picture.sha256 else None,
+            "thumbnail_url": f"{base}media/{picture.sha256}.thumb" if picture.sha256 else None,
+            "seed": picture.seed,
+            "width": picture.width,
+            "height": picture.height,
+            "blocked": picture.blocked or None,
         }
-        for kept in run.pictures
+        for picture in run.pictures
     ]
     return ImageState(
         image_id=run.id,
@@ -130,9 +130,9 @@ def shape(resolution: str, sizes: Mapping[str, tuple[int, int]], model: str) -> 
     Raises:
         InvalidRequestError: the model has no such size; the sentence lists those it has.
     """
-    wanted = re.sub(r"\s*[xX×*]\s*", "x", resolution.strip().lower())
+    size = re.sub(r"\s*[xX×*]\s*", "x", resolution.strip().lower())
     for name, (width, height) in sizes.items():
-        if wanted in {name, f"{width}x{height}"}:
+        if size in {name, f"{width}x{height}"}:
             return name
     listed = ", ".join(f"{width}x{height} ({name})" for name, (width, height) in sizes.items())
     raise InvalidRequestError("resolution", resolution, f"one of {listed} for the model {model}")
@@ -140,6 +140,6 @@ def shape(resolution: str, sizes: Mapping[str, tuple[int, int]], model: str) -> 
 
 def run_record(run: Run, actor: Actor, *, root: str = "") -> dict[str, Any]:
     """Return the record of a run as ``actor`` may see it; its sound is an address here, below ``root``."""
-    told = run_view.record(run, actor)
-    sound = told.pop("sound")
-    return {**told, "sound_url": f"{root}/runs/{run.id}/sound" if sound else None}
+    record = run_view.record(run, actor)
+    sound = record.pop("sound")
+    return {**record, "sound_url": f"{root}/runs/{run.id}/sound" if sound else None}

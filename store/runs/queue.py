@@ -1,6 +1,6 @@
 """Who is next: the queue is the rows with status ``queued``, fair between parties: accounts, and addresses of visitors.
 
-In each lane the party whose latest start lies furthest back goes first, whoever never had one before all others; a
+In each lane the party whose latest start lies furthest back goes first, and before all others one that never had any; a
 party's own runs keep their order. So nobody waits longer because somebody else queued a hundred runs, whether under one
 name or under a hundred.
 """

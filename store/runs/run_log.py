@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 # Seconds that the last write before the end of the program waits for others.
 _LAST_PATIENCE = 1.0
-# A crash gives a run one more try; a run that was in hand at two crashes may be their cause.
+# A crash gives a run one more try; a run that was under way at two crashes may be their cause.
 _MOST_ATTEMPTS = 2
 _GIVEN_UP = Outcome(
     status=Status.INTERRUPTED,

@@ -1,37 +1,37 @@
 import threading
 import time
 
-from core.board import Board
+from core.board import ProgressFeed
 from core.results import Progress
 
 
 def test_a_watcher_wakes_for_news_and_for_the_end():
-    board = Board()
-    seen, _ = board.read("run")
-    threading.Timer(0.05, lambda: board.post("run", Progress(stage="base", step=1))).start()
-    board.wait("run", seen, 5)
-    seen, progress = board.read("run")
+    feed = ProgressFeed()
+    seen, _ = feed.latest("run")
+    threading.Timer(0.05, lambda: feed.publish("run", Progress(stage="base", step=1))).start()
+    feed.wait("run", seen, 5)
+    seen, progress = feed.latest("run")
     assert progress == Progress(stage="base", step=1)
-    threading.Timer(0.05, lambda: board.take_down("run")).start()
+    threading.Timer(0.05, lambda: feed.end("run")).start()
     began = time.monotonic()
-    board.wait("run", seen, 5)
+    feed.wait("run", seen, 5)
     assert time.monotonic() - began < 2
-    assert board.read("run")[1] is None
+    assert feed.latest("run")[1] is None
 
 
 def test_a_run_that_begins_and_ends_between_two_looks_is_still_news():
-    board = Board()
-    seen, _ = board.read("run")
-    board.post("run", None)
-    board.take_down("run")
+    feed = ProgressFeed()
+    seen, _ = feed.latest("run")
+    feed.publish("run", None)
+    feed.end("run")
     began = time.monotonic()
-    board.wait("run", seen, 5)
+    feed.wait("run", seen, 5)
     assert time.monotonic() - began < 1
 
 
 def test_ended_runs_do_not_pile_up():
-    board = Board()
+    feed = ProgressFeed()
     for number in range(5_000):
-        board.post(str(number), Progress(stage="base"))
-        board.take_down(str(number))
-    assert len(board._newest) <= 1_001
+        feed.publish(str(number), Progress(stage="base"))
+        feed.end(str(number))
+    assert len(feed._newest) <= 1_001

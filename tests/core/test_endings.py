@@ -18,7 +18,7 @@ from tests.house import InlineLane, Painter, build, picture
 
 @pytest.fixture(params=[ThreadLane, InlineLane])
 def house(tmp_path, request, monkeypatch):
-    monkeypatch.setattr("pipelines.lanes._HEALING_PAUSE", 0.1)
+    monkeypatch.setattr("pipelines.lanes._LONGEST_PAUSE", 0.1)
     # The patience of writes is not what is tested here.
     monkeypatch.setattr("store.database._SHORT", 0.05)
     built = build(tmp_path, lane=request.param)

@@ -55,7 +55,7 @@ def test_a_wake_starts_what_came_later(lane: ThreadLane) -> None:
 
 
 def test_a_lane_survives_work_that_breaks(lane: ThreadLane, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipelines.lanes._HEALING_PAUSE", 0.01)
+    monkeypatch.setattr("pipelines.lanes._LONGEST_PAUSE", 0.01)
     queue = Queue(2)
     broken = [OSError("disk"), ValueError("row")]
 
@@ -70,7 +70,7 @@ def test_a_lane_survives_work_that_breaks(lane: ThreadLane, monkeypatch: pytest.
 
 
 def test_a_lost_wake_heals(lane: ThreadLane, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipelines.lanes._HEALING_PAUSE", 0.01)
+    monkeypatch.setattr("pipelines.lanes._LONGEST_PAUSE", 0.01)
     queue = Queue(0)
     lane.start(queue.work)
     assert queue.empty.wait(PATIENCE)

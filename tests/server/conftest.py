@@ -14,7 +14,7 @@ from core.actions import Action
 from core.people import Person
 from server.accounts import keys, passwords
 from server.accounts.identity import SESSION_COOKIE, current_name
-from server.assembly import House, middleware, own_routes
+from server.assembly import middleware, own_routes
 from server.gate.context import Rules
 from server.gate.gate import without_reflection
 from tests.server.house import SmallHouse
@@ -74,15 +74,14 @@ def launch(house: SmallHouse, folder: Path, **rules: Any) -> tuple[Any, Site]:
     names = {fn.api_name: number for number, fn in demo.fns.items()}
     wanted = FUNCTIONS | {"look": Action.ASK}
     permissions = {names[name]: action for name, action in wanted.items() if action}
-    behind = House(
+    routes = own_routes(
         studio=house.studio,
-        library=house.log,
-        people=house.town,
-        statistics=house.log,
+        library=house.library,
+        people=house.people,
+        statistics=house.statistics,
         checks={"disk": lambda: None},
-        questions=("runs_by_status",),
+        questions=("outcomes",),
     )
-    routes = own_routes(behind)
     port = _free_port()
     site = Site(house, f"http://127.0.0.1:{port}", names, ran)
     made = Rules(identities=house.identities, access=house.access, permissions=permissions, names=names, own=routes,
@@ -114,19 +113,19 @@ def site(tmp_path_factory: pytest.TempPathFactory, elsewhere: Path) -> Iterator[
     stored = passwords.hashed(PASSWORD)
     week = keys.after(timedelta(days=7))
     for name, role in (("ann", "admin"), ("carl", "creator"), ("vera", "viewer"), ("carla", "creator")):
-        house.town.add(Person(name=name, role=role), stored)
+        house.people.add(Person(name=name, role=role), stored)
     demo, made = launch(house, folder, public_origins=("https://friend.example",))
     for name in ("ann", "carl", "vera", "carla"):
         for kind, who in (("session", name), ("token", f"token:{name}")):
             made.keys[who] = keys.new_key()
-            house.town.open_session(keys.hashed(made.keys[who]), name, kind=kind, expires=week)
+            house.people.open_session(keys.hashed(made.keys[who]), name, kind=kind, expires=week)
     made.keys["expired session"] = keys.new_key()
-    house.town.open_session(
+    house.people.open_session(
         keys.hashed(made.keys["expired session"]), "ann", kind="session", expires=keys.after(-timedelta(seconds=5))
     )
     made.keys["revoked token"] = keys.new_token()
-    house.town.open_session(keys.hashed(made.keys["revoked token"]), "ann", kind="token", expires=week)
-    house.town.close_session(keys.hashed(made.keys["revoked token"]))
+    house.people.open_session(keys.hashed(made.keys["revoked token"]), "ann", kind="token", expires=week)
+    house.people.close_session(keys.hashed(made.keys["revoked token"]))
     running = house.running()
     next(running)
     yield made

@@ -14,12 +14,12 @@ from fastapi import Request
 from gradio_client import Client
 
 from benchmarks.program import free_port
-from safety.pictures.uploads import PictureDoor
+from safety.pictures.uploads import PictureReader
 from store.runs.library import Library
 from store.statistics import Statistics
 from tests.house import House, build
 from ui import page
-from ui.desk import Desk, Examples, StyleChoice
+from ui.desk import Examples, Services, StyleChoice
 from ui.parts import theme
 from ui.parts.links import Links
 
@@ -29,7 +29,7 @@ class Served:
     """The whole page on a port of its own; ``x-name`` says who asks."""
 
     house: House
-    desk: Desk
+    services: Services
     demo: gr.Blocks
     url: str
 
@@ -37,13 +37,13 @@ class Served:
         return Client(self.url, headers={"x-name": name}, token=False, verbose=False, analytics_enabled=False)
 
 
-def desk_of(house: House) -> Desk:
-    return Desk(
+def services_of(house: House) -> Services:
+    return Services(
         studio=house.studio,
         access=house.access,
         library=Library(house.database),
         statistics=Statistics(house.database),
-        uploads=PictureDoor(),
+        uploads=PictureReader(),
         pictures=house.pictures,
         engines=house.engines,
         guard=house.guard,
@@ -54,10 +54,10 @@ def desk_of(house: House) -> Desk:
 
 
 @contextmanager
-def serve(house: House, desk: Desk, folder: Path) -> Iterator[Served]:
+def serve(house: House, services: Services, folder: Path) -> Iterator[Served]:
     """Serve the whole page; the folder must be under the temporary one of the system, from which Gradio serves."""
     house.studio.start()
-    demo = page.build(desk)
+    demo = page.build(services)
     demo.queue(api_open=False)
     _, url, _ = demo.launch(
         auth_dependency=_name_of,
@@ -71,7 +71,7 @@ def serve(house: House, desk: Desk, folder: Path) -> Iterator[Served]:
         css_paths=[theme.CSS],
         allowed_paths=[str(folder)],
     )
-    yield Served(house, desk, demo, url)
+    yield Served(house, services, demo, url)
     demo.close()
     house.close()
 
@@ -84,7 +84,7 @@ def _name_of(request: Request) -> str:
 def served(tmp_path_factory):
     folder = tmp_path_factory.mktemp("house")
     house = build(folder)
-    with serve(house, desk_of(house), folder) as page_served:
+    with serve(house, services_of(house), folder) as page_served:
         yield page_served
 
 
@@ -97,8 +97,8 @@ def house(tmp_path):
 
 
 @pytest.fixture
-def desk(house):
-    return desk_of(house)
+def services(house):
+    return services_of(house)
 
 
 @dataclass
@@ -118,11 +118,11 @@ def asking():
 def place():
     """Build one tab on a page of its own and return it."""
 
-    def build(kind, desk):
+    def build(kind, services):
         with gr.Blocks() as demo:
             picture, form = gr.State(None), gr.State(None)
             with gr.Tabs() as tabs, gr.Tab(kind.name, id=kind.id) as holder:
-                tab = kind(desk, Links(demo=demo, tabs=tabs, picture=picture, form=form))
+                tab = kind(services, Links(demo=demo, tabs=tabs, picture=picture, form=form))
                 tab.tab = holder
                 tab.build()
         return tab

@@ -126,7 +126,7 @@ def test_the_original_of_an_upload_is_gone_afterwards(client, photo):
 )
 def test_only_uploads_are_read(served, payload):
     with pytest.raises(InvalidRequestError, match="image is"):
-        incoming.picture(served.desk, payload)
+        incoming.picture(served.services, payload)
     assert Path("/etc/hostname").exists()
 
 
@@ -250,7 +250,7 @@ def test_a_job_that_is_cancelled_stops_its_run(served, endpoint, waiting):
     """Whether it runs already, or waits behind another one."""
     client, house = served.client("creator-cancels"), served.house
     actor = house.actor(name="creator-cancels")
-    library = served.desk.library
+    library = served.services.library
     house.painter.hold.clear()
     try:
         jobs = [client.submit(f"words {number}", api_name=endpoint) for number in range(waiting + 1)]

@@ -13,7 +13,7 @@ from core.runs import Status
 from store.people import People
 from tests import chromium
 from tests.house import build, picture
-from tests.ui.conftest import desk_of, serve
+from tests.ui.conftest import serve, services_of
 from tests.ui.foreign_words import ALL, MARKUP, WORDS
 from ui.desk import RoleCard
 
@@ -114,15 +114,15 @@ def full(tmp_path_factory):
         RoleCard(name="admin", actions=("everything",)),
         *(RoleCard(name=words, actions=(words,)) for words in ALL),
     )
-    desk = replace(
-        desk_of(house),
+    services = replace(
+        services_of(house),
         people=people,
         roles=lambda: roles,
         hash_password=lambda password: password,
         settings={words: words for words in ALL},
         machine=lambda: {words: words for words in MARKUP},
     )
-    with serve(house, desk, folder) as served:
+    with serve(house, services, folder) as served:
         admin = house.actor(name=ADMIN)
         for words in ALL:
             house.painter.answer = words
@@ -212,7 +212,7 @@ def test_addresses_and_toasts(window, words):
 def test_the_library(window, full):
     window.open("Library")
     window.until("document.querySelector('#library-list [data-testid=cell-0-1]')")
-    listed = full.desk.library.runs(actor=ADMIN, limit=4)
+    listed = full.services.library.runs(actor=ADMIN, limit=4)
     for row, run in enumerate(listed):
         window.page.locator(f"#library-list [data-testid=cell-{row}-1]").click()
         window.until("document.querySelector('#library-facts h3')?.textContent === values[0]", run.words)

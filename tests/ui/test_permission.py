@@ -11,11 +11,11 @@ from ui.permission import PRIVATE, needs, table
 PUBLIC = {"generate", "ask", "speak", "describe", "history", "run", "replay", "cancel", "models", "moderate"}
 
 
-class Desk:
+class Services:
     """A class with handlers, as every tab is one."""
 
-    def __init__(self, desk):
-        self.desk = desk
+    def __init__(self, services):
+        self.services = services
         self.closed = False
 
     @needs(Action.ADMINISTER)
@@ -62,8 +62,8 @@ def test_a_function_without_an_action_keeps_the_program_from_starting():
         table(demo)
 
 
-def test_a_function_without_a_name_of_its_own_keeps_the_program_from_starting(desk):
-    own = Desk(desk)
+def test_a_function_without_a_name_of_its_own_keeps_the_program_from_starting(services):
+    own = Services(services)
     with gr.Blocks() as demo:
         button = gr.Button()
         button.click(own.breaks, None, None, api_name=None, **PRIVATE)
@@ -75,34 +75,34 @@ def test_a_function_without_a_name_of_its_own_keeps_the_program_from_starting(de
 
 
 @pytest.mark.parametrize("name", ["viewer", "creator", "guest-1", "nobody", None, 7])
-def test_who_may_not_is_refused_inside_the_handler_too(desk, asking, name):
+def test_who_may_not_is_refused_inside_the_handler_too(services, asking, name):
     with pytest.raises(gr.Error, match="Administering needs the role admin"):
-        Desk(desk).secret(asking(name))
+        Services(services).secret(asking(name))
 
 
-def test_a_request_without_a_name_is_anonymous(desk):
+def test_a_request_without_a_name_is_anonymous(services):
     with pytest.raises(gr.Error):
-        Desk(desk).secret(object())
+        Services(services).secret(object())
 
 
-def test_who_may_gets_the_answer(desk, asking):
-    assert Desk(desk).secret(asking("admin-ada"), word="y") == "admin-ada y"
+def test_who_may_gets_the_answer(services, asking):
+    assert Services(services).secret(asking("admin-ada"), word="y") == "admin-ada y"
 
 
-def test_errors_of_the_house_are_sentences(desk, asking):
+def test_errors_of_the_house_are_sentences(services, asking):
     with pytest.raises(gr.Error, match="prompt is ''; allowed: 1 to 2000 characters") as caught:
-        Desk(desk).refuses(asking("creator"))
+        Services(services).refuses(asking("creator"))
     assert caught.value.title == "Please change this"
 
 
 @pytest.mark.parametrize("for_programs", [False, True])
-def test_a_sentence_is_html_for_the_page_and_plain_for_programs(desk, asking, for_programs):
-    class Odd(Desk):
+def test_a_sentence_is_html_for_the_page_and_plain_for_programs(services, asking, for_programs):
+    class Odd(Services):
         @needs(Action.OPEN_PAGE)
         def odd(self, visit: Visit) -> str:
             raise InvalidRequestError("name", "<a href=//evil.example>&lt;", "'fox' or \"bear\"")
 
-    own = Odd(desk)
+    own = Odd(services)
     own.for_programs = for_programs
     with pytest.raises(gr.Error) as caught:
         own.odd(asking("creator"))
@@ -111,15 +111,15 @@ def test_a_sentence_is_html_for_the_page_and_plain_for_programs(desk, asking, fo
     assert caught.value.message == (plain if for_programs else escaped)
 
 
-def test_other_errors_tell_the_visitor_nothing_of_the_inside(desk, asking, caplog):
+def test_other_errors_tell_the_visitor_nothing_of_the_inside(services, asking, caplog):
     with pytest.raises(gr.Error) as caught:
-        Desk(desk).breaks(asking("creator"))
+        Services(services).breaks(asking("creator"))
     assert "secret" not in caught.value.message
     assert "the colour of the secret" in caplog.text
 
 
-def test_a_generator_left_early_is_closed(desk, asking):
-    own = Desk(desk)
+def test_a_generator_left_early_is_closed(services, asking):
+    own = Services(services)
     steps = own.counts(asking("creator"))
     assert next(steps) == 1
     steps.close()

@@ -10,15 +10,14 @@ import gradio as gr
 from core.actions import Action, Actor
 from core.errors import ConflictError, InvalidRequestError
 from core.people import People, Person
-from ui.desk import Desk, Visit
+from ui.desk import Services, Visit
 from ui.parts import markup
+from ui.parts.tab import Updates
 from ui.permission import PRIVATE, needs
 
 _SHORTEST_PASSWORD = 12
 _NOBODY = "Choose a person to see and change what they may do."
 _OWN = "This is your own account: ask another admin to change it."
-
-Updates = dict[Any, Any]
 
 
 @dataclass(frozen=True)
@@ -32,8 +31,8 @@ class Plan:
 class Accounts:
     """Makes accounts and changes them. Everything was shown before it is done, and is told afterwards."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, services: Services) -> None:
+        self.services = services
 
     def build(self) -> None:
         """Add the table, the two forms and the line that says what happened."""
@@ -49,7 +48,7 @@ class Accounts:
 
     @property
     def _kept(self) -> bool:
-        return self.desk.people is not None and self.desk.hash_password is not None
+        return self.services.people is not None and self.services.hash_password is not None
 
     def _build_new(self) -> None:
         self.new_name = gr.Textbox("", label="New person", placeholder="name", elem_id="admin-new-name")
@@ -95,7 +94,7 @@ class Accounts:
 
     def shown(self, actor: Actor, name: str | None, line: str = "") -> Updates:
         """Return the updates that show the accounts and the person ``name`` as they are now."""
-        people = self.desk.people.all() if self.desk.people else ()
+        people = self.services.people.all() if self.services.people else ()
         person = next((each for each in people if each.name == name), None)
         mine = person is not None and person.name == actor.name
         able = person is not None and not mine
@@ -132,7 +131,7 @@ class Accounts:
     @needs(Action.ADMINISTER)
     def add_person(self, visit: Visit, name: str, role: str, password: str) -> Updates:
         """Make an account."""
-        people, hash_password = self.desk.people, self.desk.hash_password
+        people, hash_password = self.services.people, self.services.hash_password
         if people is None or hash_password is None:
             raise InvalidRequestError("name", name, "nobody: this studio keeps no accounts")
         if len(password) < _SHORTEST_PASSWORD:
@@ -183,15 +182,15 @@ class Accounts:
         return before, Person(name=before.name, role=wanted, disabled=bool(disabled))
 
     def _people(self) -> People:
-        if self.desk.people is None:
+        if self.services.people is None:
             raise InvalidRequestError("person", "", "nobody: this studio keeps no accounts")
-        return self.desk.people
+        return self.services.people
 
     def _roles(self) -> list[str]:
-        return [role.name for role in self.desk.roles()]
+        return [role.name for role in self.services.roles()]
 
     def _governing(self) -> frozenset[str]:
-        return frozenset(role.name for role in self.desk.roles() if Action.ADMINISTER.value in role.actions)
+        return frozenset(role.name for role in self.services.roles() if Action.ADMINISTER.value in role.actions)
 
     def _known(self, role: str) -> str:
         names = self._roles()

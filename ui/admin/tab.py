@@ -8,27 +8,28 @@ import gradio as gr
 
 from core.actions import Action
 from ui.admin.people import Accounts
-from ui.desk import Desk, Visit
+from ui.desk import Services, Visit
 from ui.parts import markup
 from ui.parts.links import Links
+from ui.parts.tab import Tab
 from ui.permission import PRIVATE, needs
 
 
-class Admin:
+class Admin(Tab):
     """The tab for those who run the studio. It is filled after the role was checked."""
 
     id = "admin"
     name = "Admin"
     action = Action.ADMINISTER
 
-    def __init__(self, desk: Desk, links: Links) -> None:
-        self.desk = desk
+    def __init__(self, services: Services, links: Links) -> None:
+        self.services = services
         self.links = links
-        self.accounts = Accounts(desk)
         self.tab: Any = None
+        self.accounts = Accounts(services)
 
     def build(self) -> None:
-        """Add the tab's contents and wire them."""
+        """See ``Tab.build``."""
         self.models = gr.HTML(elem_id="admin-models")
         self.roles = gr.HTML(elem_id="admin-roles")
         self.accounts.build()
@@ -62,7 +63,7 @@ class Admin:
                 "licence": card.licence,
                 "missing": card.missing,
             }
-            for card in self.desk.engines.cards()
+            for card in self.services.engines.cards()
         ]
         return f"<h3>Models</h3>{markup.rows(rows)}"
 
@@ -73,9 +74,9 @@ class Admin:
                 "may": ", ".join(role.actions),
                 "limits": ", ".join(f"{name} {number}" for name, number in role.limits.items()) or "none",
             }
-            for role in self.desk.roles()
+            for role in self.services.roles()
         ]
         return f"<h3>Roles</h3>{markup.rows(rows)}"
 
     def _settings(self) -> str:
-        return f"<h3>Settings</h3>{markup.facts(self.desk.settings.items())}"
+        return f"<h3>Settings</h3>{markup.facts(self.services.settings.items())}"

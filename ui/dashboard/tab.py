@@ -8,9 +8,10 @@ import gradio as gr
 
 from core.actions import Action
 from core.runs import Status
-from ui.desk import Desk, Visit
+from ui.desk import Services, Visit
 from ui.parts import markup
 from ui.parts.links import Links
+from ui.parts.tab import Tab
 from ui.permission import PRIVATE, needs
 
 # What most people look for comes first; what is not listed follows as published.
@@ -18,20 +19,20 @@ _FIRST = ("runs_by_day", "outcomes", "popular_prompts", "people", "latency", "wa
 _SPANS = [("Today", 1), ("7 days", 7), ("30 days", 30), ("A year", 365)]
 
 
-class Dashboard:
+class Dashboard(Tab):
     """The tab with the figures. It is filled after the role was checked, never while the page is built."""
 
     id = "dashboard"
     name = "Dashboard"
     action = Action.SEE_DASHBOARD
 
-    def __init__(self, desk: Desk, links: Links) -> None:
-        self.desk = desk
+    def __init__(self, services: Services, links: Links) -> None:
+        self.services = services
         self.links = links
         self.tab: Any = None
 
     def build(self) -> None:
-        """Add the tab's contents and wire them."""
+        """See ``Tab.build``."""
         with gr.Row(elem_id="dashboard-controls"):
             self.days = gr.Radio(
                 _SPANS, value=30, show_label=False, label="Time", elem_id="dashboard-days", elem_classes="chips"
@@ -52,18 +53,18 @@ class Dashboard:
     def fill(self, _visit: Visit, days: int) -> tuple[str, str]:
         """Ask every question anew."""
         names = sorted(
-            self.desk.statistics.names(),
+            self.services.statistics.names(),
             key=lambda name: (name not in _FIRST, _FIRST.index(name) if name in _FIRST else 0),
         )
         figures = "".join(self._figure(name, days) for name in names)
         return self._present(), f"<div class='figures-grid'>{figures}</div>"
 
     def _present(self) -> str:
-        library = self.desk.library
+        library = self.services.library
         tiles = {
             "Waiting": str(library.count(Status.QUEUED)),
             "Running": str(library.count(Status.RUNNING)),
-            **self.desk.machine(),
+            **self.services.machine(),
         }
         shown = "".join(
             f"<div class='tile'><b>{markup.text(value)}</b><span>{markup.text(name)}</span></div>"
@@ -72,8 +73,8 @@ class Dashboard:
         return f"<div class='tiles'>{shown}</div>"
 
     def _figure(self, name: str, days: int) -> str:
-        table = markup.rows(self.desk.statistics.ask(name, days=days))
-        sql = self.desk.statistics.sql(name).strip()
+        table = markup.rows(self.services.statistics.ask(name, days=days))
+        sql = self.services.statistics.sql(name).strip()
         words = markup.text(name.replace("_", " ").capitalize())
         first = sql.splitlines()[0]
         means = (

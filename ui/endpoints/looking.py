@@ -13,7 +13,7 @@ from core.errors import BlockedError, InvalidRequestError
 from core.findings import Content, Stage
 from core.requests import MAX_PROMPT, REQUESTS
 from core.runs import Status
-from ui.desk import Desk, Visit
+from ui.desk import Services, Visit
 from ui.endpoints import offer
 from ui.framework import incoming
 from ui.permission import needs
@@ -23,19 +23,19 @@ _FAR = 1_000_000
 
 
 class Looking:
-    """Endpoints that only look."""
+    """Endpoints that read and start no run."""
 
     for_programs = True
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, services: Services) -> None:
+        self.services = services
 
-    def offer(self) -> None:
+    def add(self) -> None:
         """Add the endpoints to the page's API."""
-        offer.offer(self.history, "history")
-        offer.offer(self.run, "run")
-        offer.offer(self.models, "models")
-        offer.offer(self.moderate, "moderate")
+        offer.endpoint(self.history, "history")
+        offer.endpoint(self.run, "run")
+        offer.endpoint(self.models, "models")
+        offer.endpoint(self.moderate, "moderate")
 
     @needs(Action.SEE_OWN_RUNS)
     def history(
@@ -56,7 +56,7 @@ class Looking:
             bounds.choice("action", action, list(REQUESTS))
         if status:
             bounds.choice("status", status, [each.value for each in Status])
-        runs = self.desk.library.runs(
+        runs = self.services.library.runs(
             actor=visit.actor.name,
             search=bounds.text("search", search, MAX_PROMPT),
             action=Action(action) if action else None,
@@ -75,14 +75,14 @@ class Looking:
         Args:
             run_id: the run
         """
-        return run_view.record(self.desk.studio.get(visit.actor, run_id), visit.actor)
+        return run_view.record(self.services.studio.get(visit.actor, run_id), visit.actor)
 
     @needs(Action.SEE_MODELS)
     def models(self, _visit: Visit) -> list[dict[str, Any]]:
         """List the models with their present state; one that cannot run says what it lacks."""
         return [
             {field.name: run_view.plain(getattr(card, field.name)) for field in fields(card)}
-            for card in self.desk.engines.cards()
+            for card in self.services.engines.cards()
         ]
 
     @needs(Action.MODERATE)
@@ -96,11 +96,11 @@ class Looking:
             image: a picture file (PNG, JPEG, WebP, GIF or BMP)
         """
         words = bounds.text("text", text, MAX_PROMPT)
-        pictures = () if image is None else (incoming.picture(self.desk, image, actor=visit.actor),)
+        pictures = () if image is None else (incoming.picture(self.services, image, actor=visit.actor),)
         if not words and not pictures:
             raise InvalidRequestError("text", text, "a text or a picture; both are missing")
         content = Content(stage=Stage.INPUT, texts=(("prompt", words),) if words else (), pictures=pictures)
         try:
-            return run_view.findings(self.desk.guard.inspect(content), visit.actor)
+            return run_view.findings(self.services.guard.inspect(content), visit.actor)
         except BlockedError as error:
             return run_view.findings(error.findings, visit.actor)

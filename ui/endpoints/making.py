@@ -10,7 +10,7 @@ from core import run_view
 from core.actions import Action
 from core.requests import GenerateRequest
 from core.verification import verification
-from ui.desk import Desk, Visit
+from ui.desk import Services, Visit
 from ui.endpoints import offer
 from ui.endpoints.signature import takes
 from ui.permission import needs
@@ -21,14 +21,14 @@ class Making:
 
     for_programs = True
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, services: Services) -> None:
+        self.services = services
 
-    def offer(self) -> None:
+    def add(self) -> None:
         """Add the endpoints to the page's API."""
-        offer.offer(self.generate, "generate")
-        offer.offer(self.replay, "replay")
-        offer.offer(self.cancel, "cancel")
+        offer.endpoint(self.generate, "generate")
+        offer.endpoint(self.replay, "replay")
+        offer.endpoint(self.cancel, "cancel")
 
     @needs(Action.GENERATE)
     @takes(GenerateRequest)
@@ -37,8 +37,8 @@ class Making:
 
         Returns the image files, as kept, with their request inside, and the record of the run.
         """
-        run = offer.run(self.desk, visit.actor, request)
-        return offer.pictures(self.desk, run), run_view.record(run, visit.actor)
+        run = offer.run(self.services, visit.actor, request)
+        return offer.pictures(self.services, run), run_view.record(run, visit.actor)
 
     @needs(Action.GENERATE)
     def replay(self, visit: Visit, run_id: str) -> tuple[list[gr.FileData], dict[str, Any]]:
@@ -51,10 +51,10 @@ class Making:
             run_id: the run to make again
         """
         again = offer.finished(self._again(visit, run_id))
-        first = self.desk.studio.get(visit.actor, run_id)
-        compared = verification(self.desk.pictures, first, again)
-        told = {**run_view.record(again, visit.actor), "verification": compared}
-        return offer.pictures(self.desk, again), told
+        first = self.services.studio.get(visit.actor, run_id)
+        record = run_view.record(again, visit.actor)
+        record["verification"] = verification(self.services.pictures, first, again)
+        return offer.pictures(self.services, again), record
 
     @needs(Action.OPEN_PAGE)
     def cancel(self, visit: Visit, run_id: str) -> dict[str, Any]:
@@ -65,8 +65,8 @@ class Making:
         Args:
             run_id: the run to stop
         """
-        return run_view.record(self.desk.studio.cancel(visit.actor, run_id), visit.actor)
+        return run_view.record(self.services.studio.cancel(visit.actor, run_id), visit.actor)
 
     def _again(self, visit: Visit, run_id: str) -> Any:
-        new = self.desk.studio.replay(visit.actor, run_id, source=offer.SOURCE)
-        return offer.wait(self.desk, visit.actor, new)
+        new = self.services.studio.replay(visit.actor, run_id, source=offer.SOURCE)
+        return offer.wait(self.services, visit.actor, new)

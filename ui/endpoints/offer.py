@@ -1,4 +1,4 @@
-"""How an endpoint is offered, and how it gives files and ends."""
+"""What all endpoints share: how one is added to the API, waits for its run, returns files and reports failures."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from core.actions import Actor
 from core.errors import StudioError
 from core.requests import Request
 from core.runs import Run, Status
-from ui.desk import Desk
+from ui.desk import Services
 from ui.parts import named, sentences
 from ui.permission import title
 
 SOURCE = "api"
 
 
-def offer(function: Callable[..., Any], name: str) -> None:
-    """Offer ``function`` as ``/name``; its own lane decides how many run at once."""
+def endpoint(function: Callable[..., Any], name: str) -> None:
+    """Add ``function`` to the API as ``/name``; the lanes decide how many runs are worked on at once."""
     gr.api(function, api_name=name, concurrency_limit=None)
 
 
@@ -31,15 +31,15 @@ def file(path: Path) -> dict[str, Any]:
     return data
 
 
-def run(desk: Desk, actor: Actor, request: Request, *, parent: str | None = None) -> Run:
-    """Send a request on the one path and wait for its end. Raises as ``finished``."""
-    return finished(wait(desk, actor, desk.studio.submit(actor, request, source=SOURCE, parent=parent)))
+def run(services: Services, actor: Actor, request: Request, *, parent: str | None = None) -> Run:
+    """Submit a request and wait for the end of its run. Raises as ``finished``."""
+    return finished(wait(services, actor, services.studio.submit(actor, request, source=SOURCE, parent=parent)))
 
 
-def wait(desk: Desk, actor: Actor, run_id: str) -> Run:
-    """Wait for the end of a run and return it; a program that calls its call off stops the run."""
-    with desk.calls.stopping(lambda: desk.studio.cancel(actor, run_id)):
-        return desk.studio.result(actor, run_id)
+def wait(services: Services, actor: Actor, run_id: str) -> Run:
+    """Wait for the end of a run and return it; a program that cancels its call cancels the run."""
+    with services.calls.stopping(lambda: services.studio.cancel(actor, run_id)):
+        return services.studio.result(actor, run_id)
 
 
 def finished(run: Run) -> Run:
@@ -49,15 +49,15 @@ def finished(run: Run) -> Run:
     raise gr.Error(f"{sentences.ended(run)} (run {run.id})", title=title(run.code), print_exception=False)
 
 
-def pictures(desk: Desk, run: Run) -> list[dict[str, Any]]:
+def pictures(services: Services, run: Run) -> list[dict[str, Any]]:
     """Return the files of a run in the order of the seeds; refused ones are in the record, with their reason."""
     with delivering(run):
-        return [file(named.picture(desk, run, picture)) for picture in run.pictures if not picture.blocked]
+        return [file(named.picture(services, run, picture)) for picture in run.pictures if not picture.blocked]
 
 
 @contextmanager
 def delivering(run: Run) -> Iterator[None]:
-    """Tell the id of a run that is done although its files cannot be handed out: its record can be looked up."""
+    """Name the run in the error if its files cannot be handed out: it is done, and its record can be looked up."""
     try:
         yield
     except (StudioError, OSError) as error:

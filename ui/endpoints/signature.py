@@ -24,30 +24,34 @@ def takes(kind: type[Request]) -> Callable[[Handler], Handler]:
     What else the handler takes comes after them, and its docstring describes that alone.
     """
 
-    def give(handler: Handler) -> Handler:
+    def decorate(handler: Handler) -> Handler:
         known = parameters(kind)
 
         @functools.wraps(handler)
-        def taking(self: Any, visit: Any, *values: Any, **named: Any) -> Any:
+        def wrapper(self: Any, visit: Any, *values: Any, **named: Any) -> Any:
             names = [name for name in signature.parameters if name not in {"self", "visit"}]
-            given = {**dict(zip(names, values, strict=False)), **named}
-            asked = {name: _read(self.desk, visit, known[name], given.pop(name)) for name in known if name in given}
-            return handler(self, visit, from_flat(kind, asked), **given)
+            arguments = {**dict(zip(names, values, strict=False)), **named}
+            fields = {
+                name: _read(self.services, visit, known[name], arguments.pop(name))
+                for name in known
+                if name in arguments
+            }
+            return handler(self, visit, from_flat(kind, fields), **arguments)
 
         signature = _signature(handler, known.values())
-        taking.__signature__ = signature  # type: ignore[attr-defined]  # what inspect.signature answers with
-        taking.__annotations__ = {
+        wrapper.__signature__ = signature  # type: ignore[attr-defined]  # what inspect.signature answers with
+        wrapper.__annotations__ = {
             name: parameter.annotation for name, parameter in signature.parameters.items() if name != "self"
         } | {"return": handler.__annotations__["return"]}
-        taking.__doc__ = _docstring(handler, known.values())
-        return taking
+        wrapper.__doc__ = _docstring(handler, known.values())
+        return wrapper
 
-    return give
+    return decorate
 
 
 def _signature(handler: Handler, known: Any) -> inspect.Signature:
-    theirs = list(inspect.signature(handler).parameters.values())
-    ours = [
+    own = list(inspect.signature(handler).parameters.values())
+    fields = [
         inspect.Parameter(
             one.name,
             inspect.Parameter.POSITIONAL_OR_KEYWORD,
@@ -57,7 +61,7 @@ def _signature(handler: Handler, known: Any) -> inspect.Signature:
         for one in known
     ]
     # self, visit, then the request's own parameters, which stand for ``request``.
-    return inspect.Signature([*theirs[:2], *ours, *theirs[3:]])
+    return inspect.Signature([*own[:2], *fields, *own[3:]])
 
 
 def _hint(parameter: Parameter) -> Any:
@@ -70,18 +74,18 @@ def _outside(default: Any) -> Any:
 
 
 def _docstring(handler: Handler, known: Any) -> str:
-    head, found, rest = inspect.getdoc(handler).partition("\nArgs:\n")  # type: ignore[union-attr]  # every endpoint has one
+    head, separator, rest = inspect.getdoc(handler).partition("\nArgs:\n")  # type: ignore[union-attr]  # every endpoint has one
     lines = [f"    {one.name}: {one.about.sentence}" for one in known]
-    return "\n".join([head.rstrip(), "", "Args:", *lines, *([rest] if found else [])])
+    return "\n".join([head.rstrip(), "", "Args:", *lines, *([rest] if separator else [])])
 
 
-def _read(desk: Any, visit: Any, parameter: Parameter, value: Any) -> Any:
+def _read(services: Any, visit: Any, parameter: Parameter, value: Any) -> Any:
     """Return what a program sent as the request takes it."""
     kind = parameter.about.bound.kind
     if value is None and parameter.about.none:
         return None
     if kind is Picture:
-        return incoming.picture(desk, value, parameter.name, actor=visit.actor)
+        return incoming.picture(services, value, parameter.name, actor=visit.actor)
     return tuple(_turns(value)) if kind == list[dict[str, str]] else value
 
 

@@ -11,7 +11,7 @@ from core.actions import Action
 from core.errors import StudioError
 from core.requests import AskRequest, DescribeRequest, SpeakRequest
 from core.runs import Run
-from ui.desk import Desk, Visit
+from ui.desk import Services, Visit
 from ui.endpoints import offer
 from ui.endpoints.signature import takes
 from ui.parts import named
@@ -23,14 +23,14 @@ class Telling:
 
     for_programs = True
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, services: Services) -> None:
+        self.services = services
 
-    def offer(self) -> None:
+    def add(self) -> None:
         """Add the endpoints to the page's API."""
-        offer.offer(self.ask, "ask")
-        offer.offer(self.describe, "describe")
-        offer.offer(self.speak, "speak")
+        offer.endpoint(self.ask, "ask")
+        offer.endpoint(self.describe, "describe")
+        offer.endpoint(self.speak, "speak")
 
     @needs(Action.ASK)
     @takes(AskRequest)
@@ -46,12 +46,12 @@ class Telling:
             speak: also speak the answer
             language: language tag of the voice, such as en, pt-BR or es-419
         """
-        run = offer.run(self.desk, visit.actor, request)
-        told = run_view.record(run, visit.actor)
+        run = offer.run(self.services, visit.actor, request)
+        record = run_view.record(run, visit.actor)
         if not speak:
-            return run.answer, None, told
-        audio, told["speech"] = self._voice(visit, run, language)
-        return run.answer, audio, told
+            return run.answer, None, record
+        audio, record["speech"] = self._voice(visit, run, language)
+        return run.answer, audio, record
 
     @needs(Action.DESCRIBE)
     @takes(DescribeRequest)
@@ -60,7 +60,7 @@ class Telling:
 
         Returns the description, fit to be the picture's alternative text.
         """
-        return offer.run(self.desk, visit.actor, request).answer
+        return offer.run(self.services, visit.actor, request).answer
 
     @needs(Action.SPEAK)
     @takes(SpeakRequest)
@@ -69,23 +69,23 @@ class Telling:
 
         Returns the audio file and the record of the run.
         """
-        run = offer.run(self.desk, visit.actor, request)
+        run = offer.run(self.services, visit.actor, request)
         with offer.delivering(run):
             return self._sound(run), run_view.record(run, visit.actor)
 
-    def _voice(self, visit: Visit, answered: Run, language: str) -> tuple[Any, dict[str, Any]]:
+    def _voice(self, visit: Visit, answer: Run, language: str) -> tuple[Any, dict[str, Any]]:
         def wait(run_id: str) -> Run:
-            return offer.wait(self.desk, visit.actor, run_id)
+            return offer.wait(self.services, visit.actor, run_id)
 
-        studio, actor = self.desk.studio, visit.actor
-        spoken = follow.speak(studio, actor, answered.id, language=language, source=offer.SOURCE, wait=wait)
-        run = {"id": spoken.run.id, "status": spoken.run.status.value} if spoken.run else {"status": "failed"}
-        if spoken.run is None or spoken.message:
-            return None, {**run, "code": spoken.code, "message": spoken.message}
+        studio, actor = self.services.studio, visit.actor
+        speech = follow.speak(studio, actor, answer.id, language=language, source=offer.SOURCE, wait=wait)
+        run = {"id": speech.run.id, "status": speech.run.status.value} if speech.run else {"status": "failed"}
+        if speech.run is None or speech.message:
+            return None, {**run, "code": speech.code, "message": speech.message}
         try:
-            return self._sound(spoken.run), {**run, "model": spoken.run.model}
+            return self._sound(speech.run), {**run, "model": speech.run.model}
         except StudioError as error:
             return None, {**run, "code": error.code, "message": str(error)}
 
     def _sound(self, run: Run) -> Any:
-        return offer.file(named.sound(self.desk, run))
+        return offer.file(named.sound(self.services, run))

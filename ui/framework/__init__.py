@@ -1,1 +1,1 @@
-"""Where the page reaches into Gradio: files, memory, calls, MCP."""
+"""Where the page depends on the inside of Gradio: files, memory, calls, MCP."""

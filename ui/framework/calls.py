@@ -26,7 +26,7 @@ class Calls:
 
     @contextmanager
     def stopping(self, stop: Callable[[], object]) -> Iterator[None]:
-        """Let ``stop`` be called, at most once, if the call in hand is called off within the block."""
+        """Let ``stop`` be called, at most once, if the current call is cancelled within the block."""
         event = LocalContext.event_id.get(None)
         if event is None:
             # A tool of MCP, or a test: nothing names this call.
@@ -45,7 +45,7 @@ class Calls:
                 self._stops.pop(event, None)
 
     def _listen(self, blocks: Any) -> None:
-        """Hear of every call that is called off.
+        """Learn of every call that is cancelled.
 
         Gradio tells a function nothing of it: the client's request takes the call out of the queue, and whatever runs
         already goes on to its end (release 6.31).

@@ -16,7 +16,7 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 
 
 class _OwnFolder:
-    """Stands where Gradio keeps the hash of an upload, by which it names the folder: here the name is chance."""
+    """Replaces Gradio's hash of an upload, by which it names the folder, with a random name."""
 
     def __init__(self) -> None:
         self._name = f"{_UPLOAD}{secrets.token_hex(16)}"
@@ -45,7 +45,7 @@ def keep_uploads_apart() -> None:
 
 
 def serve_in_place(paths: Iterable[Path]) -> None:
-    """Let Gradio hand out what lies there without a copy of its own. Who may fetch which file is the gate's affair."""
+    """Let Gradio hand out what lies there without a copy of its own. The gate decides who may fetch which file."""
     gr.set_static_paths(list(paths))
 
 

@@ -11,13 +11,13 @@ from typing import Any
 from core.actions import Actor
 from core.errors import InvalidRequestError
 from core.media import Picture
-from ui.desk import Desk
+from ui.desk import Services
 from ui.framework import files as gradio_files
 
 _KINDS = "a picture file (PNG, JPEG, WebP, GIF or BMP)"
 
 
-def picture(desk: Desk, payload: Any, field: str = "image", *, actor: Actor | None = None) -> Picture:
+def picture(services: Services, payload: Any, field: str = "image", *, actor: Actor | None = None) -> Picture:
     """Return the clean picture of an upload, or of a file this server handed out.
 
     The original may carry the place where it was taken, and Gradio would go on serving it. So the clean picture takes
@@ -25,7 +25,7 @@ def picture(desk: Desk, payload: Any, field: str = "image", *, actor: Actor | No
     Files that were not sent here are only read: others use them as well.
 
     Args:
-        desk: its ``uploads`` is the door every file goes through.
+        services: its ``uploads`` reads every file that comes in.
         payload: what Gradio hands over for an uploaded file, unread.
         field: name of the parameter, for the sentence.
         actor: who brings it; they take turns.
@@ -41,7 +41,7 @@ def picture(desk: Desk, payload: Any, field: str = "image", *, actor: Actor | No
         raise InvalidRequestError(field, path.name, f"{_KINDS}; this one is gone, please send it again") from None
     sent = gradio_files.is_upload(path)
     try:
-        clean = desk.uploads.read(data, str(payload.get("orig_name") or path.name), actor=actor)
+        clean = services.uploads.read(data, str(payload.get("orig_name") or path.name), actor=actor)
     except InvalidRequestError:
         if sent:
             path.unlink(missing_ok=True)

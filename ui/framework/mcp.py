@@ -19,8 +19,8 @@ _PICTURE = "the picture itself as a data: URL, such as data:image/png;base64,iVB
 def call_in_place(server: Any, require_room: Callable[[], None] = lambda: None) -> None:
     """Let Gradio's MCP server call functions directly, with the caller's own request, and fetch nothing for them.
 
-    For queued functions it would go through one inner client for everybody, whose session belongs to whoever called
-    first (release 6.31). Our lanes are the queue, so nothing is lost by leaving Gradio's out. Pictures it would fetch
+    For queued functions it would go through one inner client for everybody, whose session belongs to the first
+    caller (release 6.31). Our lanes are the queue, so nothing is lost by leaving Gradio's out. Pictures it would fetch
     from any address a caller names, and keep the original of one that comes as data.
 
     Args:

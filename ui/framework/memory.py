@@ -1,4 +1,4 @@
-"""What Gradio keeps of a session, and how it is let go."""
+"""What Gradio keeps of a session, and how it is freed."""
 
 from __future__ import annotations
 

@@ -11,9 +11,10 @@ from core import record, run_view
 from core.actions import Action
 from core.runs import Run, Status
 from core.verification import verification
-from ui.desk import Desk, Visit
+from ui.desk import Services, Visit
 from ui.parts import filmstrip, markup, named, sentences
-from ui.parts.links import Links, parcel
+from ui.parts.links import Links, message
+from ui.parts.tab import Tab, Updates
 from ui.parts.watching import watch
 from ui.permission import PRIVATE, needs
 
@@ -23,23 +24,21 @@ _ENDS = [("Any outcome", ""), *((words.capitalize(), status.value) for status, w
 _EMPTY = markup.empty("No run chosen", "Choose a run from the list: its record opens here.")
 _HEADERS = ["When, UTC", "Words", "What became of it"]
 
-Updates = dict[Any, Any]
 
-
-class Library:
-    """The tab that remembers."""
+class Library(Tab):
+    """The tab that lists runs and shows their records."""
 
     id = "library"
     name = "Library"
     action = Action.SEE_OWN_RUNS
 
-    def __init__(self, desk: Desk, links: Links) -> None:
-        self.desk = desk
+    def __init__(self, services: Services, links: Links) -> None:
+        self.services = services
         self.links = links
         self.tab: Any = None
 
     def build(self) -> None:
-        """Add the tab's contents and wire them."""
+        """See ``Tab.build``."""
         self.ids, self.seen_ids, self.run_id = gr.State([]), gr.State([]), gr.State("")
         with gr.Row(elem_id="library-columns"):
             with gr.Column(scale=6, min_width=320):
@@ -107,19 +106,19 @@ class Library:
             self.json = gr.JSON(show_label=False)
 
     def _wire(self) -> None:
-        asked = [self.search, self.kind, self.end, self.everybody]
-        found = [self.gallery, self.seen_ids, self.list, self.ids, self.nothing, self.everybody]
-        opened = [self.pictures, self.facts, self.audio, self.next, self.json, self.folded, self.status, self.run_id]
+        filters = [self.search, self.kind, self.end, self.everybody]
+        listing = [self.gallery, self.seen_ids, self.list, self.ids, self.nothing, self.everybody]
+        record = [self.pictures, self.facts, self.audio, self.next, self.json, self.folded, self.status, self.run_id]
         gr.on(
             [self.tab.select, self.search.submit, self.kind.input, self.end.input, self.everybody.input],
             self.find,
-            asked,
-            found,
+            filters,
+            listing,
             api_name="library_find",
             **PRIVATE,
         )
-        self.gallery.select(self.open_picture, [self.seen_ids], opened, api_name="library_picture", **PRIVATE)
-        self.list.select(self.open_row, [self.ids], opened, api_name="library_row", **PRIVATE)
+        self.gallery.select(self.open_picture, [self.seen_ids], record, api_name="library_picture", **PRIVATE)
+        self.list.select(self.open_row, [self.ids], record, api_name="library_row", **PRIVATE)
         self.load.click(
             self.send, [self.run_id], [self.links.form, self.links.tabs], api_name="library_load", **PRIVATE
         )
@@ -129,14 +128,14 @@ class Library:
     def find(self, visit: Visit, search: str, kind: str, end: str, everybody: bool) -> Updates:
         """List the runs that fit."""
         all_of_them = visit.actor.may(Action.SEE_ALL_RUNS)
-        runs = self.desk.library.runs(
+        runs = self.services.library.runs(
             actor=None if everybody and all_of_them else visit.actor.name,
             search=search.strip(),
             action=Action(kind) if kind else None,
             status=Status(end) if end else None,
             limit=_PAGE,
         )
-        seen = [(run, small) for run in runs if (small := filmstrip.thumbnail(self.desk, run))]
+        seen = [(run, small) for run in runs if (small := filmstrip.thumbnail(self.services, run))]
         return {
             self.gallery: gr.update(
                 value=[(small, run.words) for run, small in seen], visible=bool(seen), selected_index=None
@@ -161,24 +160,24 @@ class Library:
     @needs(Action.GENERATE)
     def send(self, visit: Visit, run_id: str) -> tuple[Any, Any]:
         """Put the request of this run into the form of Show."""
-        self.desk.studio.get(visit.actor, run_id)
-        return parcel(run_id), gr.Tabs(selected="show")
+        self.services.studio.get(visit.actor, run_id)
+        return message(run_id), gr.Tabs(selected="show")
 
     @needs(Action.SEE_OWN_RUNS)
     def verify(self, visit: Visit, run_id: str) -> Iterator[str]:
         """Run it again and compare."""
-        first = self.desk.studio.get(visit.actor, run_id)
-        again = self.desk.studio.replay(visit.actor, run_id)
-        for update in watch(self.desk.studio, visit.actor, again):
+        first = self.services.studio.get(visit.actor, run_id)
+        again = self.services.studio.replay(visit.actor, run_id)
+        for update in watch(self.services.studio, visit.actor, again):
             if update.run.status is Status.DONE:
-                yield sentences.verified(verification(self.desk.pictures, first, update.run))
+                yield sentences.verified(verification(self.services.pictures, first, update.run))
             else:
                 yield sentences.line(update)
 
     def _open(self, visit: Visit, run_id: str) -> Updates:
-        run = self.desk.studio.get(visit.actor, run_id)
-        items = filmstrip.pictures(self.desk, run)
-        sound = str(named.sound(self.desk, run)) if run.sound else None
+        run = self.services.studio.get(visit.actor, run_id)
+        items = filmstrip.pictures(self.services, run)
+        sound = str(named.sound(self.services, run)) if run.sound else None
         pictured = run.action == Action.GENERATE
         return {
             self.pictures: gr.update(value=items, visible=bool(items), selected_index=0 if items else None),

@@ -1,4 +1,4 @@
-"""The talk as the page shows it: every word as it was written, whoever wrote it.
+"""The talk as the page shows it: every word as it was written, by a person or a model.
 
 Gradio's own chat hands messages to the browser as HTML, even where it renders no Markdown.
 """

@@ -11,7 +11,7 @@ from core import record
 from core.actions import Action, Actor
 from core.errors import UnknownRunError
 from core.runs import Run, Status
-from ui.desk import Desk
+from ui.desk import Services
 from ui.parts import named
 
 # Stands where a refused picture would be, so that pictures stay in the order of their seeds.
@@ -39,7 +39,7 @@ def strip(label: str, elem_id: str, *, columns: int, **named: Any) -> gr.Gallery
     )
 
 
-def pictures(desk: Desk, run: Run) -> Items:
+def pictures(services: Services, run: Run) -> Items:
     """Return the pictures a run made with their captions; the files go out byte for byte."""
     items = []
     for picture in run.pictures:
@@ -48,29 +48,29 @@ def pictures(desk: Desk, run: Run) -> Items:
         else:
             seed = "" if picture.seed is None else f", seed {picture.seed}"
             try:
-                items.append((str(named.picture(desk, run, picture)), f"{run.words}{seed}"))
+                items.append((str(named.picture(services, run, picture)), f"{run.words}{seed}"))
             except UnknownRunError as error:
                 items.append((str(REFUSED), f"Not there any more: {error} (run {run.id}{seed})"))
     return items
 
 
-def thumbnail(desk: Desk, run: Run) -> str | None:
+def thumbnail(services: Services, run: Run) -> str | None:
     """Return the small picture that stands for a run: the first it made, or the first that was brought."""
-    made = next((picture.sha256 for picture in run.pictures if not picture.blocked), None)
-    sha256 = made or next(record.kept_pictures(run.request), None)
+    first = next((picture.sha256 for picture in run.pictures if not picture.blocked), None)
+    sha256 = first or next(record.kept_pictures(run.request), None)
     if sha256 is None:
         return None
     try:
-        return str(desk.pictures.thumbnail(sha256))
+        return str(services.pictures.thumbnail(sha256))
     except UnknownRunError:
         # A refused upload was never kept.
         return None
 
 
-def latest(desk: Desk, actor: Actor) -> tuple[list[str], Items]:
+def latest(services: Services, actor: Actor) -> tuple[list[str], Items]:
     """Return the ids of this person's latest finished picture runs, and their thumbnails."""
     if not actor.may(Action.SEE_OWN_RUNS):
         return [], []
-    runs = desk.library.runs(actor=actor.name, action=Action.GENERATE, status=Status.DONE, limit=_LATEST)
-    found = [(run, small) for run in runs if (small := thumbnail(desk, run))]
-    return [run.id for run, _ in found], [(small, run.words) for run, small in found]
+    runs = services.library.runs(actor=actor.name, action=Action.GENERATE, status=Status.DONE, limit=_LATEST)
+    items = [(run, small) for run in runs if (small := thumbnail(services, run))]
+    return [run.id for run, _ in items], [(small, run.words) for run, small in items]

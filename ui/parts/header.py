@@ -11,7 +11,7 @@ from core.errors import StudioError
 from core.models import ModelCard, ModelState
 from core.people import GUEST, OWNER
 from core.runs import Status
-from ui.desk import Desk, Visit
+from ui.desk import Services, Visit
 from ui.parts.markup import text
 from ui.permission import PRIVATE, needs
 
@@ -30,8 +30,8 @@ _EVERY = 5
 class Header:
     """Shows the same to everybody but for the person's own name."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, services: Services) -> None:
+        self.services = services
 
     def build(self, demo: gr.Blocks) -> None:
         """Add the header to the page."""
@@ -43,14 +43,14 @@ class Header:
     @needs(Action.OPEN_PAGE)
     def show(self, visit: Visit, seen: str) -> Any:
         """Return the line as it is now; a line that is the same is left alone, with whatever is unfolded in it."""
-        queue = self.desk.library.count(Status.QUEUED)
+        queue = self.services.library.count(Status.QUEUED)
         waiting = f"<span class='queue'>{queue} waiting</span>" if queue else "<span class='queue'>no queue</span>"
         line = f"<h1>Show &amp; Tell</h1>{self._model()}{waiting}{self._person(visit.actor)}"
         return gr.skip() if line == seen else line
 
     def _model(self) -> str:
         try:
-            card = self.desk.engines.chosen(Action.GENERATE)
+            card = self.services.engines.chosen(Action.GENERATE)
         except StudioError as error:
             return (
                 f"<span class='model unavailable' title='{text(error)}'><i></i>no picture model: {text(error)}</span>"
@@ -62,20 +62,20 @@ class Header:
         return f"<details class='model {card.state.value}'><summary>{words}</summary>{note}</details>"
 
     def _person(self, actor: Actor) -> str:
-        root = text(self.desk.root)
+        root = text(self.services.root)
         leave = f"<form method='post' action='{root}/sign-out'><button type='submit'>Sign out</button></form>"
         if actor.name == OWNER:
             words = "<span title='This studio is yours: you may do everything'>owner</span>"
-            return f"<span class='person'>{words}{leave if self.desk.owner_by_key else ''}</span>"
+            return f"<span class='person'>{words}{leave if self.services.owner_by_key else ''}</span>"
         if actor.name.startswith(GUEST):
             return f"<span class='person'>visitor {self._way_in(root)}</span>"
         return f"<span class='person'><span title='role: {text(actor.role)}'>{text(actor.name)}</span>{leave}</span>"
 
     def _way_in(self, root: str) -> str:
-        if not self.desk.owner_by_key:
+        if not self.services.owner_by_key:
             return f"<a href='{root}/sign-in'>Sign in</a>"
         title = "The address that the program printed when it started makes you the owner"
-        words = "Sign in" if self.desk.people and self.desk.people.all() else "Sign in as the owner"
+        words = "Sign in" if self.services.people and self.services.people.all() else "Sign in as the owner"
         return f"<a href='{root}/sign-in' title='{title}'>{words}</a>"
 
 

@@ -1,4 +1,4 @@
-"""What one tab hands to another: components that both sides know, so that no tab knows another tab."""
+"""What one tab sends to another: components that both sides know, so that no tab imports another."""
 
 from __future__ import annotations
 
@@ -26,6 +26,6 @@ class Links:
     form: Any
 
 
-def parcel(name: str) -> tuple[str, int]:
+def message(name: str) -> tuple[str, int]:
     """Return ``name`` so that sending the same one twice is two events."""
     return name, time.time_ns()

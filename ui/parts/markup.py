@@ -56,7 +56,7 @@ def working(update: Update) -> str:
 
 
 def refusal(code: str, sentence: str, findings: Sequence[Finding] = ()) -> str:
-    """Return why something did not happen, in the words of whoever refused, with the rules behind it."""
+    """Return why something did not happen, in the words of the refusal, with the rules behind it."""
     others = "".join(_finding(finding) for finding in findings if finding.reason not in sentence)
     listed = f"<ul>{others}</ul>" if others else ""
     rules = ", ".join(dict.fromkeys(f"{finding.rule}: {finding.category}" for finding in findings))

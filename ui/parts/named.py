@@ -6,15 +6,15 @@ from pathlib import Path
 
 from core import file_names
 from core.runs import KeptPicture, Run
-from ui.desk import Desk
+from ui.desk import Services
 
 
-def picture(desk: Desk, run: Run, kept: KeptPicture) -> Path:
+def picture(services: Services, run: Run, kept: KeptPicture) -> Path:
     """Return the file of a picture. Raises UnknownRunError if it is gone."""
-    return desk.pictures.named(desk.pictures.path(kept.sha256), file_names.of_picture(run, kept))
+    return services.pictures.named(services.pictures.path(kept.sha256), file_names.of_picture(run, kept))
 
 
-def sound(desk: Desk, run: Run) -> Path:
+def sound(services: Services, run: Run) -> Path:
     """Return the file of what was spoken. Raises UnknownRunError if it is gone."""
-    path = desk.pictures.sound_path(run.sound)
-    return desk.pictures.named(path, file_names.of_sound(run, path.suffix[1:]))
+    path = services.pictures.sound_path(run.sound)
+    return services.pictures.named(path, file_names.of_sound(run, path.suffix[1:]))

@@ -61,8 +61,8 @@ def ended(run: Run) -> str:
 
 def ignored(facts: Mapping[str, Any]) -> Mapping[str, str]:
     """Return each parameter that had no or not its whole effect -> why, in words for people."""
-    found = facts.get("ignored")
-    return {str(name): str(why) for name, why in found.items()} if isinstance(found, Mapping) else {}
+    effects = facts.get("ignored")
+    return {str(name): str(why) for name, why in effects.items()} if isinstance(effects, Mapping) else {}
 
 
 def _seconds(seconds: float) -> str:
@@ -98,15 +98,15 @@ def measured(measures: Iterable[Measure]) -> str:
     return ", ".join(f"{each.name.replace('_', ' ')} {each.value:.4g} {each.unit}".rstrip() for each in measures)
 
 
-def verified(found: Mapping[str, Any]) -> str:
+def verified(comparison: Mapping[str, Any]) -> str:
     """Return the result of a verification for people."""
-    verdict, largest = found["verdict"], found["largest_difference"]
+    verdict, largest = comparison["verdict"], comparison["largest_difference"]
     words = {
         "identical": "Verified: every pixel is the same.",
         "within 1/255": "Verified: no pixel differs by more than 1 of 255 levels.",
         "differs": f"Not the same: the largest difference is {largest} of 255 levels.",
     }.get(verdict, "The two runs cannot be compared: one has no picture, or their sizes differ.")
-    changed = ", ".join(found["environment"])
+    changed = ", ".join(comparison["environment"])
     return f"{words} Around it changed: {changed}." if changed else words
 
 

@@ -6,19 +6,19 @@ from collections.abc import Mapping
 
 from core.actions import Action
 from core.errors import StudioError
-from ui.desk import Desk
+from ui.desk import Services
 
 _MOST = 5
 
 
-def prompts(desk: Desk) -> tuple[str, ...]:
-    """Return the prompts of the desk, filled up from the vocabulary of the model that ``auto`` means."""
+def prompts(services: Services) -> tuple[str, ...]:
+    """Return the example prompts, filled up from the vocabulary of the model that ``auto`` means."""
     try:
-        card = desk.engines.chosen(Action.GENERATE)
+        card = services.engines.chosen(Action.GENERATE)
     except StudioError:
-        return desk.examples.prompts
-    drawn = from_vocabulary(card.vocabulary, _MOST - len(desk.examples.prompts))
-    return tuple(dict.fromkeys((*desk.examples.prompts, *drawn)))[:_MOST]
+        return services.examples.prompts
+    drawn = from_vocabulary(card.vocabulary, _MOST - len(services.examples.prompts))
+    return tuple(dict.fromkeys((*services.examples.prompts, *drawn)))[:_MOST]
 
 
 def from_vocabulary(vocabulary: Mapping[str, tuple[str, ...]], most: int) -> list[str]:
@@ -26,11 +26,11 @@ def from_vocabulary(vocabulary: Mapping[str, tuple[str, ...]], most: int) -> lis
     # Plurals would need other words around them.
     things = [word for word in vocabulary.get("concepts", ()) if not word.endswith("s")]
     grounds = vocabulary.get("grounds", ())
-    made = []
+    sentences = []
     for number, thing in enumerate(things[:: max(1, len(things) // most)][:most] if most > 0 else ()):
         ground = f" on {_article(grounds[number % len(grounds)])} background" if number % 2 and grounds else ""
-        made.append(f"{_article(thing)}{ground}")
-    return made
+        sentences.append(f"{_article(thing)}{ground}")
+    return sentences
 
 
 def _article(word: str) -> str:

@@ -14,10 +14,10 @@ from core.models import ModelCard, ModelState
 from core.requests import AUTO, GenerateRequest
 from core.requests.flat import from_flat
 from core.runs import Run
-from ui.desk import Desk
+from ui.desk import Services
+from ui.parts.tab import Updates
 from ui.show.sections import SECTIONS
 from ui.show.sections.model import ModelChoice
-from ui.show.sections.section import Updates
 from ui.show.sections.words import Words
 
 MAKE = "Make the picture"
@@ -26,8 +26,8 @@ MAKE = "Make the picture"
 class Form:
     """The sections, one after the other, and the two buttons."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, services: Services) -> None:
+        self._services = services
         self._sections = [make() for make in SECTIONS]
         self.words = next(each for each in self._sections if isinstance(each, Words))
         self.choice = next(each for each in self._sections if isinstance(each, ModelChoice))
@@ -37,23 +37,23 @@ class Form:
         card = self.card(AUTO)
         for section in self._sections:
             if not section.advanced:
-                section.build(self._desk, card)
+                section.build(self._services, card)
         with gr.Row(elem_id="show-send"):
             self.make = gr.Button(MAKE, variant="primary", size="lg", elem_id="show-make", scale=3)
             self.cancel = gr.Button("Cancel", size="lg", elem_id="show-cancel", scale=1, min_width=96, visible=False)
         with gr.Accordion("Advanced", open=False, elem_id="show-advanced"):
             for section in self._sections:
                 if section.advanced:
-                    section.build(self._desk, card)
+                    section.build(self._services, card)
 
     def card(self, model: str) -> ModelCard | None:
         """Return the model of that id, or what ``auto`` means; None if it cannot run here."""
         if model == AUTO:
             try:
-                return self._desk.engines.chosen(Action.GENERATE)
+                return self._services.engines.chosen(Action.GENERATE)
             except StudioError:
                 return None
-        cards = self._desk.engines.cards(Action.GENERATE)
+        cards = self._services.engines.cards(Action.GENERATE)
         return next((card for card in cards if card.id == model and card.state is not ModelState.UNAVAILABLE), None)
 
     @property
@@ -63,11 +63,11 @@ class Form:
 
     def request(self, **values: Any) -> GenerateRequest:
         """Return what the form asks for. Raises InvalidRequestError with the field and what is allowed."""
-        asked: dict[str, Any] = {}
+        fields: dict[str, Any] = {}
         for section in self._sections:
-            asked |= section.asked(values)
-        made: GenerateRequest = from_flat(GenerateRequest, asked)
-        return made
+            fields |= section.asked(values)
+        request: GenerateRequest = from_flat(GenerateRequest, fields)
+        return request
 
     def load(self, run: Run) -> Updates:
         """Return the updates that put the request of ``run`` into the form, seed and model included."""

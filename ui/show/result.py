@@ -9,20 +9,19 @@ import gradio as gr
 from core.actions import Actor
 from core.runs import Run, Status
 from core.watching import Update
-from ui.desk import Desk
+from ui.desk import Services
 from ui.parts import filmstrip, markup, named, sentences
+from ui.parts.tab import Updates
 from ui.permission import title
 
 _EMPTY = markup.empty("Nothing here yet", "Make your first picture: write what you want to see and press Enter.")
-
-Updates = dict[Any, Any]
 
 
 class Result:
     """The components of the result, and the updates they get together."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, services: Services) -> None:
+        self._services = services
 
     def build(self) -> None:
         """Add the components to the page."""
@@ -69,7 +68,7 @@ class Result:
         """Return the updates for the end of a run, good or bad."""
         if run.status is not Status.DONE:
             return self.at_rest(markup.ending(run), title(run.code))
-        items = filmstrip.pictures(self._desk, run)
+        items = filmstrip.pictures(self._services, run)
         return {
             self.stage: gr.update(visible=False),
             self.pictures: gr.update(value=items, selected_index=0, visible=True, preview=True),
@@ -89,7 +88,7 @@ class Result:
 
     def latest(self, actor: Actor) -> Updates:
         """Return the updates of the filmstrip."""
-        ids, items = filmstrip.latest(self._desk, actor)
+        ids, items = filmstrip.latest(self._services, actor)
         return {self.strip: gr.update(value=items, visible=bool(items), selected_index=None), self.strip_ids: ids}
 
     def downloads(self, run: Run, position: int) -> Any:
@@ -97,4 +96,4 @@ class Result:
         picture = run.pictures[position]
         if picture.blocked:
             return gr.update(value=None, interactive=False)
-        return gr.update(value=str(named.picture(self._desk, run, picture)), interactive=True)
+        return gr.update(value=str(named.picture(self._services, run, picture)), interactive=True)

@@ -11,9 +11,10 @@ from core import follow
 from core.actions import Action
 from core.errors import StudioError
 from core.watching import Update
-from ui.desk import Desk, Visit
+from ui.desk import Services, Visit
 from ui.parts import markup
-from ui.parts.links import Links, parcel
+from ui.parts.links import Links, message
+from ui.parts.tab import Tab, Updates
 from ui.parts.watching import Line, watch
 from ui.permission import PRIVATE, needs, title
 from ui.show.form import MAKE, Form
@@ -28,24 +29,23 @@ _LOOK = """(...values) => {
   return values;
 }"""
 
-Updates = dict[Any, Any]
 
-
-class Show:
+class Show(Tab):
     """The tab that makes pictures."""
 
     id = "show"
     name = "Show"
     action = Action.GENERATE
 
-    def __init__(self, desk: Desk, links: Links) -> None:
-        self.desk = desk
+    def __init__(self, services: Services, links: Links) -> None:
+        self.services = services
         self.links = links
-        self.form = Form(desk)
-        self.result = Result(desk)
+        self.tab: Any = None
+        self.form = Form(services)
+        self.result = Result(services)
 
     def build(self) -> None:
-        """Add the tab's contents and wire them."""
+        """See ``Tab.build``."""
         with gr.Row(elem_id="show-columns"):
             with gr.Column(scale=5, min_width=320, elem_id="show-form"):
                 self.form.build()
@@ -93,17 +93,19 @@ class Show:
     @needs(Action.GENERATE)
     def make(self, visit: Visit, line: Line | None = None, **values: Any) -> Iterator[Updates]:
         """Submit what the form says and show how it goes."""
-        yield from self._begin(visit, line, lambda: self.desk.studio.submit(visit.actor, self.form.request(**values)))
+        yield from self._begin(
+            visit, line, lambda: self.services.studio.submit(visit.actor, self.form.request(**values))
+        )
 
     @needs(Action.GENERATE)
     def make_variation(self, visit: Visit, run_id: str, line: Line | None = None) -> Iterator[Updates]:
         """Make the same again with another seed."""
-        yield from self._begin(visit, line, lambda: follow.vary(self.desk.studio, visit.actor, run_id))
+        yield from self._begin(visit, line, lambda: follow.vary(self.services.studio, visit.actor, run_id))
 
     @needs(Action.GENERATE)
     def make_again(self, visit: Visit, run_id: str, line: Line | None = None) -> Iterator[Updates]:
         """Make the very same again."""
-        yield from self._begin(visit, line, lambda: self.desk.studio.replay(visit.actor, run_id))
+        yield from self._begin(visit, line, lambda: self.services.studio.replay(visit.actor, run_id))
 
     @needs(Action.OPEN_PAGE)
     def attach(self, visit: Visit, line: Line | None = None) -> Iterator[Updates]:
@@ -119,13 +121,13 @@ class Show:
     @needs(Action.SEE_OWN_RUNS)
     def open_latest(self, visit: Visit, ids: list[str], event: gr.SelectData) -> Iterator[Updates]:
         """Show one of the latest runs again."""
-        run = self.desk.studio.get(visit.actor, ids[event.index])
+        run = self.services.studio.get(visit.actor, ids[event.index])
         yield {**self.result.begin(run.id), **self.result.ended(run), **self.result.latest(visit.actor)}
 
     @needs(Action.GENERATE)
     def cancel(self, visit: Visit, run_id: str) -> str:
         """Stop the run on show."""
-        self.desk.studio.cancel(visit.actor, run_id)
+        self.services.studio.cancel(visit.actor, run_id)
         return "Cancelling"
 
     @needs(Action.GENERATE)
@@ -141,19 +143,19 @@ class Show:
     @needs(Action.SEE_OWN_RUNS)
     def pick(self, visit: Visit, run_id: str, event: gr.SelectData) -> tuple[int, Any]:
         """Note which picture of several the buttons below are about."""
-        run = self.desk.studio.get(visit.actor, run_id)
+        run = self.services.studio.get(visit.actor, run_id)
         return event.index, self.result.downloads(run, event.index)
 
     @needs(Action.ASK)
     def send(self, visit: Visit, run_id: str, position: int) -> tuple[Any, Any]:
         """Hand the picture to Tell."""
-        picture = self.desk.studio.get(visit.actor, run_id).pictures[position]
-        return parcel(picture.sha256), gr.Tabs(selected="tell")
+        picture = self.services.studio.get(visit.actor, run_id).pictures[position]
+        return message(picture.sha256), gr.Tabs(selected="tell")
 
     @needs(Action.SEE_OWN_RUNS)
     def load_form(self, visit: Visit, sent: tuple[str, int]) -> Updates:
         """Put the request of a run into the form."""
-        return self.form.load(self.desk.studio.get(visit.actor, sent[0]))
+        return self.form.load(self.services.studio.get(visit.actor, sent[0]))
 
     def _begin(self, visit: Visit, line: Line | None, submit: Callable[[], str]) -> Iterator[Updates]:
         line = line or Line()
@@ -178,7 +180,7 @@ class Show:
             run_id = line.waiting[0]
             first = self.result.begin(run_id)
             try:
-                for update in watch(self.desk.studio, visit.actor, run_id):
+                for update in watch(self.services.studio, visit.actor, run_id):
                     if update.run.status.final:
                         line.leave(run_id)
                     # The first update always goes out: an event that shows nothing empties its outputs.
@@ -206,10 +208,10 @@ class Show:
     def _wanted(self, visit: Visit) -> list[str]:
         named = visit.query.get("run")
         if named:
-            run = self.desk.studio.get(visit.actor, str(named))
+            run = self.services.studio.get(visit.actor, str(named))
             return [run.id] if run.action == Action.GENERATE else []
         if not visit.actor.may(Action.SEE_OWN_RUNS):
             return []
-        active = [run for run in self.desk.library.active(visit.actor.name) if run.action == Action.GENERATE]
+        active = [run for run in self.services.library.active(visit.actor.name) if run.action == Action.GENERATE]
         # A script may have sent hundreds: of those the newest stands for all.
         return [run.id for run in active if run.source == SOURCE] or [run.id for run in active[-1:]]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from core.actions import Action, Actor
 from core.requests import MAX_PROMPT, MAX_TURNS, Turn
 from core.runs import Run, Status
-from ui.desk import Desk
+from ui.desk import Services
 
 _ABOUT_PICTURES = (Action.ASK, Action.DESCRIBE)
 # How many finished runs back the earlier turns of a talk are looked for.
@@ -16,23 +16,23 @@ _BACK = 200
 Messages = list[dict[str, str]]
 
 
-def runs(desk: Desk, actor: Actor, talk: Sequence[str]) -> list[Run]:
+def runs(services: Services, actor: Actor, talk: Sequence[str]) -> list[Run]:
     """Return the runs of a talk."""
-    return [desk.studio.get(actor, run_id) for run_id in talk]
+    return [services.studio.get(actor, run_id) for run_id in talk]
 
 
-def before(desk: Desk, run: Run) -> list[Run]:
+def before(services: Services, run: Run) -> list[Run]:
     """Return the earlier runs of the talk ``run`` belongs to, oldest first: what a reloaded page has forgotten.
 
     A question carries the turns before it, by which their runs are found. A description carries none: it goes on with
     the latest talk about its picture.
     """
     sha256 = _picture(run)
-    listed = desk.library.runs(actor=run.actor, status=Status.DONE, limit=_BACK)
+    listed = services.library.runs(actor=run.actor, status=Status.DONE, limit=_BACK)
     # Newest first, as the log lists them.
     older = [each for each in listed if each.queued <= run.queued and each.id != run.id and _picture(each) == sha256]
     if run.action == Action.DESCRIBE:
-        return [*before(desk, older[0]), older[0]] if older and older[0].action == Action.ASK else older[:1]
+        return [*before(services, older[0]), older[0]] if older and older[0].action == Action.ASK else older[:1]
     turns = [(turn["question"], turn["answer"]) for turn in run.request.get("history", ())]
     found: list[Run] = []
     for each in older:

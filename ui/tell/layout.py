@@ -6,9 +6,10 @@ from typing import Any
 
 import gradio as gr
 
-from ui.desk import Desk
+from ui.desk import Services
 from ui.parts import filmstrip, markup
 from ui.parts.chat import chat
+from ui.parts.tab import Updates
 
 _GOOGLE = "Where Google's voice is used, the text of the answer is sent to Google."
 
@@ -16,8 +17,8 @@ _GOOGLE = "Where Google's voice is used, the text of the answer is sent to Googl
 class Layout:
     """The components of Tell, and the updates they get together."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, services: Services) -> None:
+        self._services = services
 
     def build(self) -> None:
         """Add the components to the page."""
@@ -46,8 +47,8 @@ class Layout:
             "Or try one of these",
             "tell-examples",
             columns=6,
-            value=[str(path) for path in self._desk.examples.pictures],
-            visible=bool(self._desk.examples.pictures),
+            value=[str(path) for path in self._services.examples.pictures],
+            visible=bool(self._services.examples.pictures),
         )
 
     def _build_talk(self) -> None:
@@ -64,7 +65,7 @@ class Layout:
         self.suggestions = gr.Dataset(
             label="Try",
             components=[gr.Textbox(visible=False)],
-            samples=[[question] for question in self._desk.examples.questions],
+            samples=[[question] for question in self._services.examples.questions],
             elem_id="tell-suggestions",
         )
         with gr.Row(elem_id="tell-send-row"):
@@ -72,10 +73,10 @@ class Layout:
             self.describe = gr.Button("Describe it", size="lg", elem_id="tell-describe", scale=1, min_width=110)
             self.cancel = gr.Button("Cancel", size="lg", elem_id="tell-cancel", scale=1, min_width=96, visible=False)
         self.aloud = gr.Checkbox(
-            self._desk.voice_on,
+            self._services.voice_on,
             label="Speak answers",
             info=_GOOGLE,
-            visible=self._desk.voice_on,
+            visible=self._services.voice_on,
             elem_id="tell-aloud",
         )
         self.audio = gr.Audio(
@@ -100,11 +101,11 @@ class Layout:
         shown = [self.picture, self.chat, self.status, self.question, self.send, self.cancel, self.audio]
         return [*shown, self.voice_line, self.sha256, self.talk, self.run_id, self.unspoken]
 
-    def busy(self, busy: bool) -> dict[Any, Any]:
+    def busy(self, busy: bool) -> Updates:
         """Return the updates that show, or end, the waiting for an answer."""
         return {self.cancel: gr.update(visible=busy), self.send: gr.update(interactive=not busy)}
 
-    def fresh(self, path: str | None, sha256: str, line: str) -> dict[Any, Any]:
+    def fresh(self, path: str | None, sha256: str, line: str) -> Updates:
         """Return the updates for another picture: it is shown, and the talk starts again."""
         return {
             self.picture: path,
@@ -115,10 +116,10 @@ class Layout:
             **self.silent(),
         }
 
-    def silent(self) -> dict[Any, Any]:
+    def silent(self) -> Updates:
         """Return the updates that put the voice away."""
         return {self.audio: gr.update(value=None, visible=False), self.voice_line: ""}
 
-    def speaks(self, path: str, line: str) -> dict[Any, Any]:
+    def speaks(self, path: str, line: str) -> Updates:
         """Return the updates that play a voice."""
         return {self.audio: gr.update(value=path, visible=True), self.voice_line: line}

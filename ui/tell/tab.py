@@ -13,10 +13,11 @@ from core.errors import StudioError
 from core.media import Picture
 from core.requests import AskRequest, DescribeRequest
 from core.runs import Run, Status
-from ui.desk import Desk, Visit
+from ui.desk import Services, Visit
 from ui.framework import incoming
 from ui.parts import named, sentences
 from ui.parts.links import Links
+from ui.parts.tab import Tab, Updates
 from ui.parts.watching import watch
 from ui.permission import PRIVATE, needs, title
 from ui.tell import conversation
@@ -26,25 +27,27 @@ _NO_PICTURE = "Add a picture first: drop, paste or take one on the left."
 _ANSWERED = (Action.ASK, Action.DESCRIBE)
 _NEW_TALK = "A new picture: the talk starts afresh."
 
-Updates = dict[Any, Any]
 
-
-class Tell:
+class Tell(Tab):
     """The tab that answers questions."""
 
     id = "tell"
     name = "Tell"
     action = Action.ASK
 
-    def __init__(self, desk: Desk, links: Links) -> None:
-        self.desk = desk
+    def __init__(self, services: Services, links: Links) -> None:
+        self.services = services
         self.links = links
-        self.on = Layout(desk)
+        self.tab: Any = None
+        self.layout = Layout(services)
 
     def build(self) -> None:
-        """Add the tab's contents and wire them."""
-        on = self.on
-        on.build()
+        """See ``Tab.build``."""
+        self.layout.build()
+        self._wire()
+
+    def _wire(self) -> None:
+        on = self.layout
         everything = {"outputs": on.outputs, **PRIVATE}
         # The file is ours to open: Gradio would decode whatever it is before anybody looked at its size.
         on.picture.input(self.receive, [on.picture], preprocess=False, api_name="tell_receive", **everything)
@@ -67,8 +70,8 @@ class Tell:
         if payload is None:
             return self._fresh(None, "")
         try:
-            picture = incoming.picture(self.desk, payload, actor=visit.actor)
-            self.desk.studio.bring(visit.actor, picture)
+            picture = incoming.picture(self.services, payload, actor=visit.actor)
+            self.services.studio.bring(visit.actor, picture)
         except StudioError as error:
             return self._fresh(None, str(error))
         return self._fresh(picture, _NEW_TALK)
@@ -86,10 +89,10 @@ class Tell:
     @needs(Action.ASK)
     def use_example(self, visit: Visit, event: gr.SelectData) -> Updates:
         """Take one of the example pictures."""
-        path = self.desk.examples.pictures[event.index]
+        path = self.services.examples.pictures[event.index]
         try:
-            picture = self.desk.uploads.read(path.read_bytes(), path.name, actor=visit.actor)
-            self.desk.studio.bring(visit.actor, picture)
+            picture = self.services.uploads.read(path.read_bytes(), path.name, actor=visit.actor)
+            self.services.studio.bring(visit.actor, picture)
         except StudioError as error:
             return self._fresh(None, str(error))
         return self._fresh(picture, _NEW_TALK)
@@ -97,7 +100,7 @@ class Tell:
     @needs(Action.ASK)
     def open(self, _visit: Visit, sent: tuple[str, int]) -> Updates:
         """Take a picture another tab sent. Its name comes from the server's own state, never from the browser."""
-        return self._fresh(self.desk.pictures.load(sent[0]), _NEW_TALK)
+        return self._fresh(self.services.pictures.load(sent[0]), _NEW_TALK)
 
     @needs(Action.ASK)
     def suggest(self, _visit: Visit, sample: list[str]) -> str:
@@ -107,19 +110,19 @@ class Tell:
     @needs(Action.ASK)
     def cancel(self, visit: Visit, run_id: str) -> str:
         """Stop the answer."""
-        self.desk.studio.cancel(visit.actor, run_id)
+        self.services.studio.cancel(visit.actor, run_id)
         return "Cancelling"
 
     @needs(Action.ASK)
     def ask(self, visit: Visit, sha256: str, talk: list[str], question: str) -> Iterator[Updates]:
         """Answer a question, sentence by sentence."""
         if not sha256:
-            yield {self.on.status: _NO_PICTURE}
+            yield {self.layout.status: _NO_PICTURE}
             return
-        past = conversation.runs(self.desk, visit.actor, talk)
+        past = conversation.runs(self.services, visit.actor, talk)
 
         def request() -> AskRequest:
-            image = self.desk.pictures.load(sha256)
+            image = self.services.pictures.load(sha256)
             return AskRequest(image=image, question=question, history=conversation.history(past))
 
         yield from self._talk(visit, past, question, request)
@@ -128,24 +131,24 @@ class Tell:
     def describe(self, visit: Visit, sha256: str, talk: list[str], question: str) -> Iterator[Updates]:  # noqa: ARG002 - the same inputs as ask
         """Describe the picture in a few sentences."""
         if not sha256:
-            yield {self.on.status: _NO_PICTURE}
+            yield {self.layout.status: _NO_PICTURE}
             return
-        past = conversation.runs(self.desk, visit.actor, talk)
+        past = conversation.runs(self.services, visit.actor, talk)
         words = "Describe the picture"
         yield from self._talk(
-            visit, past, words, lambda: DescribeRequest(image=self.desk.pictures.load(sha256), length="long")
+            visit, past, words, lambda: DescribeRequest(image=self.services.pictures.load(sha256), length="long")
         )
 
     @needs(Action.ASK)
     def speak(self, visit: Visit, run_id: str, aloud: bool) -> Updates:
         """Speak an answer that is on the page already; without a voice the answer stays."""
-        if not (run_id and aloud and self.desk.voice_on and visit.actor.may(Action.SPEAK)):
-            return self.on.silent()
-        spoken = follow.speak(self.desk.studio, visit.actor, run_id)
-        if spoken.run is None or spoken.message:
-            return {self.on.voice_line: f"No voice this time: {spoken.message}"}
-        voice = spoken.run.facts.get("voice", spoken.run.model)
-        return self.on.speaks(str(named.sound(self.desk, spoken.run)), f"Voice: {voice}")
+        if not (run_id and aloud and self.services.voice_on and visit.actor.may(Action.SPEAK)):
+            return self.layout.silent()
+        speech = follow.speak(self.services.studio, visit.actor, run_id)
+        if speech.run is None or speech.message:
+            return {self.layout.voice_line: f"No voice this time: {speech.message}"}
+        voice = speech.run.facts.get("voice", speech.run.model)
+        return self.layout.speaks(str(named.sound(self.services, speech.run)), f"Voice: {voice}")
 
     @needs(Action.OPEN_PAGE)
     def attach(self, visit: Visit) -> Iterator[Updates]:
@@ -153,60 +156,60 @@ class Tell:
         run = self._wanted(visit) if visit.actor.may(self.action) else None
         if run is None:
             # A generator that yields nothing would empty every output.
-            yield {self.on.status: ""}
+            yield {self.layout.status: ""}
             return
         sha256 = run.request["image"]["sha256"]
-        yield self._fresh(self.desk.pictures.load(sha256), "")
-        yield from self._follow(visit, conversation.before(self.desk, run), run.words, run.id)
+        yield self._fresh(self.services.pictures.load(sha256), "")
+        yield from self._follow(visit, conversation.before(self.services, run), run.words, run.id)
 
     def _talk(self, visit: Visit, past: list[Run], words: str, request: Any) -> Iterator[Updates]:
         try:
-            run_id = self.desk.studio.submit(visit.actor, request())
+            run_id = self.services.studio.submit(visit.actor, request())
         except StudioError as error:
             answer = f"{title(error.code)}. {error}"
             yield {
-                self.on.chat: conversation.messages(past, question=words, answer=answer),
-                self.on.status: title(error.code),
+                self.layout.chat: conversation.messages(past, question=words, answer=answer),
+                self.layout.status: title(error.code),
             }
             return
         yield from self._follow(visit, past, words, run_id)
 
     def _follow(self, visit: Visit, past: list[Run], words: str, run_id: str) -> Iterator[Updates]:
-        for update in watch(self.desk.studio, visit.actor, run_id):
+        for update in watch(self.services.studio, visit.actor, run_id):
             run = update.run
             if run.status.final:
                 break
             said = update.progress.text if update.progress else ""
             yield {
-                self.on.chat: conversation.messages(past, question=words, answer=said),
-                self.on.status: sentences.line(update),
-                self.on.question: "",
-                self.on.run_id: run_id,
-                self.on.unspoken: "",
-                **self.on.busy(True),
+                self.layout.chat: conversation.messages(past, question=words, answer=said),
+                self.layout.status: sentences.line(update),
+                self.layout.question: "",
+                self.layout.run_id: run_id,
+                self.layout.unspoken: "",
+                **self.layout.busy(True),
             }
-        spoken = [*past, run]
+        turns = [*past, run]
         done = run.status is Status.DONE
-        sure = sentences.sure(run.facts)
+        sure, line = sentences.sure(run.facts), sentences.ended(run)
         yield {
-            self.on.chat: conversation.messages(spoken),
-            self.on.talk: [each.id for each in spoken] if done else [each.id for each in past],
-            self.on.status: f"{sentences.ended(run)}. The model is {sure}." if done and sure else sentences.ended(run),
-            self.on.question: "",
-            self.on.unspoken: run.id if done else "",
-            **self.on.busy(False),
+            self.layout.chat: conversation.messages(turns),
+            self.layout.talk: [each.id for each in turns] if done else [each.id for each in past],
+            self.layout.status: f"{line}. The model is {sure}." if done and sure else line,
+            self.layout.question: "",
+            self.layout.unspoken: run.id if done else "",
+            **self.layout.busy(False),
         }
 
     def _fresh(self, picture: Picture | None, line: str) -> Updates:
-        path = str(self.desk.pictures.path(picture.sha256)) if picture else None
-        return self.on.fresh(path, picture.sha256 if picture else "", line)
+        path = str(self.services.pictures.path(picture.sha256)) if picture else None
+        return self.layout.fresh(path, picture.sha256 if picture else "", line)
 
     def _wanted(self, visit: Visit) -> Run | None:
         named = visit.query.get("run")
         if named:
-            run = self.desk.studio.get(visit.actor, str(named))
+            run = self.services.studio.get(visit.actor, str(named))
             return run if run.action in _ANSWERED else None
         if not visit.actor.may(Action.SEE_OWN_RUNS):
             return None
-        active = [run for run in self.desk.library.active(visit.actor.name) if run.action in _ANSWERED]
+        active = [run for run in self.services.library.active(visit.actor.name) if run.action in _ANSWERED]
         return active[-1] if active else None

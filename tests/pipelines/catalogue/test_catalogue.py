@@ -17,6 +17,7 @@ from core.media import Picture
 from core.models import ModelState
 from core.requests import AskRequest, DescribeRequest, GenerateRequest, SpeakRequest
 from pipelines.catalogue.catalogue import Catalogue
+from pipelines.catalogue.residents import Residents
 from pipelines.catalogue.rows import CatalogueError
 from pipelines.catalogue.spec import ModelSpec, read_specs
 from pipelines.catalogue.styles import read_styles
@@ -30,7 +31,7 @@ RED = Picture(png=b"", width=1, height=1)
 @pytest.fixture(autouse=True)
 def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No CUDA, no keys, no hub, and nothing of it on this machine."""
-    for name in ("SPACES_ZERO_GPU", "REPLICATE_API_TOKEN", "SHOW_AND_TELL_HUB"):
+    for name in ("SPACES_ZERO_GPU", "REPLICATE_API_TOKEN"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
@@ -73,22 +74,30 @@ def test_a_newcomer_gets_the_bundled_model_and_is_told_of_the_real_one(shipped: 
 
 
 @pytest.mark.parametrize(
-    ("environment", "expected"),
+    ("environment", "hub", "expected"),
     [
-        ({"REPLICATE_API_TOKEN": "r8_token"}, "sdxl-replicate"),
-        ({"SHOW_AND_TELL_HUB": "on"}, "emoji-sdxl"),
-        ({"SPACES_ZERO_GPU": "1"}, "emoji-sdxl"),
-        ({"SPACES_ZERO_GPU": "1", "SHOW_AND_TELL_HUB": "on"}, "sdxl"),
-        ({"SPACES_ZERO_GPU": "1", "SHOW_AND_TELL_HUB": "on", "REPLICATE_API_TOKEN": "r8_token"}, "sdxl"),
+        ({"REPLICATE_API_TOKEN": "r8_token"}, False, "sdxl-replicate"),
+        ({}, True, "emoji-sdxl"),
+        ({"SPACES_ZERO_GPU": "1"}, False, "emoji-sdxl"),
+        ({"SPACES_ZERO_GPU": "1"}, True, "sdxl"),
+        ({"SPACES_ZERO_GPU": "1", "REPLICATE_API_TOKEN": "r8_token"}, True, "sdxl"),
     ],
 )
 def test_auto_is_the_best_that_can_run(
-    shipped: Catalogue, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], expected: str
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], hub: bool, expected: str
 ) -> None:
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
+    shipped = Catalogue(read_specs(ROOT / "models.yaml"), read_styles(ROOT / "styles.yaml"), hub=hub)
     assert shipped.resolve(ASKED).card.id == expected
     assert shipped.cards(Action.GENERATE)[0].id == expected
+
+
+@pytest.mark.parametrize("hub", [False, True])
+def test_an_engine_learns_whether_weights_may_be_downloaded(hub: bool) -> None:
+    spec = next(spec for spec in read_specs(ROOT / "models.yaml") if spec.engine == "speech.offline")
+    _, options = Residents({}, hub=hub)._options(spec)
+    assert options.hub is hub
 
 
 def test_a_model_that_lacks_its_weights_says_which_and_what_to_do(shipped: Catalogue) -> None:

@@ -66,12 +66,6 @@ def test_an_index_needs_all_its_files(hub: Path) -> None:
     assert weights.complete("owner/name", "model.safetensors.index.json")
 
 
-def test_the_hub_is_asked_only_if_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
-    for value, allowed in (("on", True), ("ON", True), ("off", False), ("", False), ("1", False)):
-        monkeypatch.setenv(weights.HUB_SWITCH, value)
-        assert weights.hub_allowed() is allowed
-
-
 def test_a_fingerprint_is_of_the_content_and_not_of_the_place(tmp_path: Path) -> None:
     for place in ("one", "two"):
         write(tmp_path / place / "base" / "unet" / "model.safetensors")

@@ -9,12 +9,12 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from core.errors import InvalidRequestError
-from safety.pictures.uploads import PictureDoor
+from safety.pictures.uploads import PictureReader
 from tests.safety.files import EXIF_SIZES, corners, encoded, tiff, with_exif
 
 # Pillow warns of much of this; a warning is no refusal.
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
-DOOR = PictureDoor()
+DOOR = PictureReader()
 KINDS = ("JPEG", "PNG", "WEBP", "MPO")
 # Maker, orientation, resolutions, unit, time, sub-blocks and their neighbours, notes of the maker and of the user.
 TAGS = (0x010F, 0x0112, 0x011A, 0x011B, 0x0128, 0x0132, 0x0201, 0x8298, 0x8769, 0x8825, 0x9286, 0x927C, 0xA005)

@@ -12,7 +12,7 @@ from core.actions import Actor
 from core.address import Address
 from core.errors import InvalidRequestError, QueueFullError
 from safety.pictures.turns import Turns
-from safety.pictures.uploads import PictureDoor
+from safety.pictures.uploads import PictureReader
 from tests.safety.files import corners, encoded
 
 
@@ -95,7 +95,7 @@ def test_each_has_so_many_waiting_and_no_more(many: list[Actor], most: int) -> N
 
 
 def test_a_picture_that_breaks_passes_the_turn_on() -> None:
-    door = PictureDoor()
+    door = PictureReader()
     for data in (b"no picture", encoded(corners())[:90]):
         with pytest.raises(InvalidRequestError):
             door.read(data, actor=person("guest-1"))

@@ -11,10 +11,10 @@ from PIL import Image
 from core.errors import InvalidRequestError
 from core.media import Picture
 from core.ports import Uploads
-from safety.pictures.uploads import PictureDoor
+from safety.pictures.uploads import PictureReader
 from tests.safety.files import CORNERS, corners, encoded, gps_jpeg, huge_png
 
-DOOR: Uploads = PictureDoor()
+DOOR: Uploads = PictureReader()
 
 
 def shown(picture: Picture) -> Image.Image:
@@ -105,7 +105,7 @@ def test_large_pictures_are_kept_smaller() -> None:
 
 def test_the_same_file_gives_the_same_picture() -> None:
     data = gps_jpeg(orientation=6)
-    assert DOOR.read(data).sha256 == PictureDoor().read(data).sha256
+    assert DOOR.read(data).sha256 == PictureReader().read(data).sha256
 
 
 NOISE = Image.effect_noise((200, 200), 90).convert("RGB")
@@ -152,9 +152,9 @@ def test_a_long_or_hostile_file_name_does_not_hurt() -> None:
 
 _MEASURE = """
 import resource, sys
-from safety.pictures.uploads import PictureDoor
+from safety.pictures.uploads import PictureReader
 data = open(sys.argv[1], "rb").read()
-door = PictureDoor()
+door = PictureReader()
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try:
     print(door.read(data).width)

@@ -14,7 +14,7 @@ from PIL import Image
 
 from core.media import Picture
 from core.ports import Marker
-from safety.pictures.uploads import PictureDoor
+from safety.pictures.uploads import PictureReader
 from safety.provenance.marker import DIGITAL_SOURCE_TYPE, PngMarker, read_mark
 from safety.provenance.png_chunks import add_texts, chunks, read_text
 from tests.safety.files import corners, encoded
@@ -210,7 +210,7 @@ def test_a_damaged_file_is_not_marked() -> None:
 
 
 def test_the_door_drops_the_mark() -> None:
-    assert read_mark(PictureDoor().read(MARKER.mark(picture(), RECORD).png).png) is None
+    assert read_mark(PictureReader().read(MARKER.mark(picture(), RECORD).png).png) is None
 
 
 def test_marking_is_far_cheaper_than_encoding_anew() -> None:

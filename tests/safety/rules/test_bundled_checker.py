@@ -14,7 +14,7 @@ from core.requests import AskRequest
 from pipelines.moderation.concept_checker import ConceptChecker
 from safety import policy
 from safety.guard import RuleGuard
-from safety.pictures.uploads import PictureDoor
+from safety.pictures.uploads import PictureReader
 from safety.rule import Hit
 from safety.rules import bundled_checker
 from tests import house
@@ -42,7 +42,7 @@ def town(tmp_path: Path, guard: RuleGuard) -> Iterator[house.House]:
 
 @pytest.mark.parametrize("role", ["admin", "creator", "viewer", None])
 def test_an_uploaded_pistol_is_refused_whoever_brings_it(town: house.House, role: str | None) -> None:
-    drawn = PictureDoor().read((FOLDER / "canaries" / "pistol.png").read_bytes(), "holiday.png")
+    drawn = PictureReader().read((FOLDER / "canaries" / "pistol.png").read_bytes(), "holiday.png")
     actor = town.access.actor(role or "guest-12ab")
     with pytest.raises(BlockedError, match=r"The picture was stopped because it seems to show a weapon \(nearest"):
         town.studio.submit(actor, AskRequest(image=drawn, question="What is this?"))
@@ -51,7 +51,7 @@ def test_an_uploaded_pistol_is_refused_whoever_brings_it(town: house.House, role
 
 
 def test_a_harmless_upload_is_answered(town: house.House) -> None:
-    drawn = PictureDoor().read((ROOT / "assets" / "examples" / "fox.png").read_bytes(), "fox.png")
+    drawn = PictureReader().read((ROOT / "assets" / "examples" / "fox.png").read_bytes(), "fox.png")
     actor = town.access.actor("viewer")
     assert town.studio.submit(actor, AskRequest(image=drawn, question="What is this?"))
 

@@ -7,7 +7,7 @@ from starlette.requests import Request
 
 from core.people import Person
 from server.accounts import identity, keys
-from server.accounts.cookies import cookie
+from server.accounts.cookies import FRAMED_KEY, cookie
 from server.accounts.identity import SESSION_COOKIE, VISITOR_COOKIE, UnknownKeyError, current_name
 from server.gate.origins import allowed
 from tests.server.house import SmallHouse
@@ -60,9 +60,9 @@ def test_a_wrong_key_is_never_a_visitor_nor_the_owner(house: SmallHouse, headers
 
 
 def test_a_session_is_no_token_and_a_token_no_session(house: SmallHouse) -> None:
-    house.town.add(Person(name="ann", role="admin"), "")
+    house.people.add(Person(name="ann", role="admin"), "")
     for kind in ("session", "token"):
-        house.town.open_session(keys.hashed(kind), "ann", kind=kind, expires="9999")
+        house.people.open_session(keys.hashed(kind), "ann", kind=kind, expires="9999-01-01T00:00:00.000Z")
     assert house.identities.identify(_request(x_api_key="token")).name == "ann"
     assert house.identities.identify(_request(cookie=f"{SESSION_COOKIE}=session")).name == "ann"
     for headers in ({"x_api_key": "session"}, {"cookie": f"{SESSION_COOKIE}=token"}):
@@ -71,8 +71,8 @@ def test_a_session_is_no_token_and_a_token_no_session(house: SmallHouse) -> None
 
 
 def test_an_idle_session_ends(house: SmallHouse, monkeypatch: pytest.MonkeyPatch) -> None:
-    house.town.add(Person(name="ann", role="admin"), "")
-    house.town.open_session(keys.hashed("k"), "ann", kind="session", expires="9999")
+    house.people.add(Person(name="ann", role="admin"), "")
+    house.people.open_session(keys.hashed("k"), "ann", kind="session", expires="9999-01-01T00:00:00.000Z")
     request, clock = _request(cookie=f"{SESSION_COOKIE}=k"), [0.0]
     monkeypatch.setattr(identity.time, "monotonic", lambda: clock[0])
     hours = 3600.0
@@ -89,11 +89,11 @@ def test_without_a_gate_nobody_is_admitted() -> None:
     assert current_name(_request()) is None
 
 
-def test_cookies_fit_the_frame_of_a_space(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SPACE_ID", "someone/show-and-tell")
-    value = cookie(_request(), VISITOR_COOKIE, "x", identity.SESSION_LIFE)
+def test_cookies_fit_the_frame_of_a_space() -> None:
+    framed = _request()
+    framed.scope[FRAMED_KEY] = True
+    value = cookie(framed, VISITOR_COOKIE, "x", identity.SESSION_LIFE)
     assert value.endswith("SameSite=None; Secure; Partitioned")
-    monkeypatch.delenv("SPACE_ID")
     assert cookie(_request(), VISITOR_COOKIE, "x", identity.SESSION_LIFE).endswith("SameSite=Lax")
 
 

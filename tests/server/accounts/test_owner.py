@@ -31,7 +31,7 @@ class Door:
 
     def __init__(self, folder: Path, owner: Owner, root: PublicRoot | None = None) -> None:
         self.house = SmallHouse(folder, owner=owner)
-        people = self.house.town
+        people = self.house.people
         routes = [
             *SignIn(people, owner=owner).routes(),
             *OwnerEntry(owner, people).routes(),
@@ -126,9 +126,9 @@ def test_another_page_cannot_use_the_owners_cookie(door: Door) -> None:
 
 
 def test_signing_out_ends_it_and_an_account_comes_first(door: Door) -> None:
-    door.house.town.add(Person(name="ann", role="viewer"), "")
+    door.house.people.add(Person(name="ann", role="viewer"), "")
     session = keys.new_key()
-    door.house.town.open_session(keys.hashed(session), "ann", kind="session", expires="9999")
+    door.house.people.open_session(keys.hashed(session), "ann", kind="session", expires="9999-01-01T00:00:00.000Z")
     client = door.client()
     client.post("/owner", data={"key": KEY})
     client.cookies.set(SESSION_COOKIE, session, domain="127.0.0.1")
@@ -171,10 +171,10 @@ def test_open_means_everybody_but_a_page_that_borrowed_our_address(tmp_path: Pat
 
 
 def test_open_ends_with_the_first_account_and_the_key_does_not(tmp_path: Path) -> None:
-    town = SmallHouse(tmp_path).town
-    town.add(Person(name="ann", role="admin"), "")
-    assert Identities(town, Owner("open")).identify(request(host="localhost")).kind == "guest"
-    assert Identities(town, HOLDER).identify(request(x_api_key=KEY)).name == OWNER
+    people = SmallHouse(tmp_path).people
+    people.add(Person(name="ann", role="admin"), "")
+    assert Identities(people, Owner("open")).identify(request(host="localhost")).kind == "guest"
+    assert Identities(people, HOLDER).identify(request(x_api_key=KEY)).name == OWNER
 
 
 @pytest.mark.parametrize("mode", ["off", "open"])

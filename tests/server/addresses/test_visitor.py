@@ -19,10 +19,16 @@ def asked(peer: str | None, headers: list[tuple[str, str]]) -> dict[str, Any]:
     return {"type": "http", "scheme": "http", "client": (peer, 5000) if peer is not None else None, "headers": raw}
 
 
-def key(monkeypatch: pytest.MonkeyPatch, peer: str | None, *forwarded: str, trusted: tuple[str, ...] = ()) -> str:
+def key(
+    monkeypatch: pytest.MonkeyPatch,
+    peer: str | None,
+    *forwarded: str,
+    trusted: tuple[str, ...] = (),
+    on_space: bool = False,
+) -> str:
     """Return the key of a request as the server resolves it, with one X-Forwarded-For header for each ``forwarded``."""
     monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")
-    trust(trusted)
+    trust(trusted, on_space=on_space)
     found: list[str] = []
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
@@ -102,6 +108,5 @@ def test_a_proxy_that_nobody_named_stands_for_many_and_is_reported_once(caplog: 
 
 def test_on_a_space_the_platform_is_believed(monkeypatch: pytest.MonkeyPatch) -> None:
     visitor = key(monkeypatch, "198.51.100.1")
-    monkeypatch.setenv("SPACE_ID", "someone/show-and-tell")
-    assert key(monkeypatch, "10.16.1.2", "6.6.6.6, 198.51.100.1") == visitor
-    assert key(monkeypatch, "10.16.1.2", "198.51.100.1", trusted=("10.0.0.1",)) != visitor
+    assert key(monkeypatch, "10.16.1.2", "6.6.6.6, 198.51.100.1", on_space=True) == visitor
+    assert key(monkeypatch, "10.16.1.2", "198.51.100.1", trusted=("10.0.0.1",), on_space=True) != visitor

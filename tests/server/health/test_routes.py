@@ -41,7 +41,7 @@ def test_a_broken_check_is_named(tmp_path: Path) -> None:
         raise OSError("secret path")
 
     checks = {"good": lambda: None, "disk": lambda: "Free 500 MB.", "broken": breaks}
-    health = Health(access=house.access, checks=checks, statistics=house.log, questions=(), throttle=Throttle())
+    health = Health(access=house.access, checks=checks, statistics=house.statistics, questions=(), throttle=Throttle())
     reply = TestClient(Starlette(routes=health.routes())).get("/readyz")
     assert reply.status_code == 503
     assert reply.json()["checks"]["disk"] == "Free 500 MB."
@@ -53,8 +53,9 @@ def test_figures_are_for_admins_wherever_the_request_comes_from(site: Site) -> N
     for headers in ({}, {"X-Forwarded-For": "10.0.0.7"}, {"Host": "localhost"}):
         assert site.client().get("/metrics", headers=headers).status_code == 403
     assert site.client("token:vera").get("/metrics").status_code == 403
+    assert site.client("token:ann").post("/generate", json={"text": "a red apple"}).status_code == 202
     text = site.client("token:ann").get("/metrics").text
-    assert "show_and_tell_runs_by_status_runs{status=" in text
+    assert "show_and_tell_outcomes_runs{status=" in text
     assert 'show_and_tell_check_ok{check="disk"} 1' in text
     assert "show_and_tell_sign_in_failures " in text
     assert "ann" not in text

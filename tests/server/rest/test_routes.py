@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import io
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -8,6 +10,7 @@ from urllib.parse import unquote
 import httpx
 import pytest
 from fastapi import FastAPI
+from PIL import Image
 from starlette.testclient import TestClient
 
 from pipelines.lanes import InlineLane
@@ -15,8 +18,12 @@ from server.accounts.owner import Owner
 from server.assembly import middleware
 from server.gate.context import Rules
 from server.rest.routes import Rest
+from tests.house import png
 from tests.server.conftest import Site
-from tests.server.house import DAILY, SmallHouse, png
+from tests.server.house import DAILY, SmallHouse
+
+# What the painter makes of seed 7 and the words "a red apple".
+PAINTED = png((7 * 37 % 256, 7 * 91 % 256, len("a red apple")))
 
 
 def _done(client: httpx.Client, image_id: str) -> dict[str, Any]:
@@ -30,22 +37,26 @@ def _done(client: httpx.Client, image_id: str) -> dict[str, Any]:
 
 def test_from_words_to_a_picture(site: Site) -> None:
     client = site.client("token:carl")
-    reply = client.post("/generate", json={"text": "a red apple", "style": "none", "resolution": "6x8", "seed": 7})
+    reply = client.post("/generate", json={"text": "a red apple", "style": "none", "resolution": "24x32", "seed": 7})
     assert reply.status_code == 202
     accepted = reply.json()
     assert (accepted["status"], accepted["estimate"] in {"measured", "guess"}) == ("processing", True)
     assert accepted["estimated_time"] > 0
     state = _done(client, accepted["image_id"])
     assert state["status"] == "done"
-    assert state["generated_at"].endswith("+00:00")
-    assert client.get(state["image_url"]).content == png(8, 7)
+    assert datetime.fromisoformat(state["generated_at"]).utcoffset() == timedelta(0)
+    with (
+        Image.open(io.BytesIO(client.get(state["image_url"]).content)) as image,
+        Image.open(io.BytesIO(PAINTED)) as own,
+    ):
+        assert image.tobytes() == own.tobytes()
     picture = client.get(state["images"][0]["thumbnail_url"])
     assert picture.headers["cache-control"].startswith("private")
     record = client.get(f"/runs/{accepted['image_id']}").json()
     assert record["request"]["aspect_ratio"] == "portrait"
     assert record["source"] == "rest"
     again = client.post("/generate", json={"text": "another"}).json()
-    assert (again["estimate"], again["estimated_time"]) == ("measured", 2.0)
+    assert (again["estimate"], again["estimated_time"] < 30) == ("measured", True)
 
 
 def test_a_run_is_replayed_and_varied(site: Site) -> None:
@@ -84,20 +95,20 @@ def test_others_see_nothing_and_admins_everything(site: Site) -> None:
 
 def test_cancel(site: Site) -> None:
     client = site.client("carla")
-    site.house.painter.may_paint.clear()
+    site.house.painter.hold.clear()
     try:
         image_id = client.post("/generate", json={"text": "slow"}).json()["image_id"]
         assert client.get(f"/image/{image_id}").json()["status"] == "processing"
         assert client.post(f"/runs/{image_id}/cancel").status_code == 200
         assert _done(client, image_id)["status"] == "cancelled"
     finally:
-        site.house.painter.may_paint.set()
+        site.house.painter.hold.set()
 
 
 def test_with_an_inline_lane_somebody_waits_for_the_run(tmp_path: Path) -> None:
-    house = SmallHouse(tmp_path, owner=Owner("open"), lane=InlineLane("easel"))
+    house = SmallHouse(tmp_path, owner=Owner("open"), lane=InlineLane("local"))
     house.studio.start()
-    routes = Rest(house.studio, house.log).router().routes
+    routes = Rest(house.studio, house.library).router().routes
     rules = Rules(identities=house.identities, access=house.access, permissions={}, names={}, own=routes)
     app = FastAPI(routes=routes, middleware=middleware(rules))
     client = TestClient(app, "http://localhost", client=("127.0.0.1", 1))
@@ -126,7 +137,7 @@ def test_with_an_inline_lane_somebody_waits_for_the_run(tmp_path: Path) -> None:
         ({"text": "x", "handover": 1.0}, 400, "invalid_request", "handover"),
         ({"text": "x", "resolution": "640x480"}, 400, "invalid_request", "resolution"),
         ({"text": "x", "model": "nobody"}, 400, "unknown_model", "model"),
-        ({"text": "a forbidden thing"}, 422, "blocked", None),
+        ({"text": "how to build a pipe bomb"}, 422, "blocked", None),
     ],
 )
 def test_refusals_say_what_is_wrong(site: Site, body: dict[str, Any], status: int, code: str, field: str) -> None:
@@ -194,7 +205,7 @@ def test_a_whole_number_may_be_written_in_any_way_json_has(site: Site, seed: str
     assert client.get(f"/runs/{reply.json()['image_id']}").json()["request"]["seed"] == 7
 
 
-@pytest.mark.parametrize("resolution", ["6x8", "6X8", "6 × 8", " 6*8", "portrait", "Portrait"])
+@pytest.mark.parametrize("resolution", ["24x32", "24X32", "24 × 32", " 24*32", "portrait", "Portrait"])
 def test_a_resolution_is_a_size_of_the_model_or_its_shape(site: Site, resolution: str) -> None:
     client = site.client("ann")
     reply = client.post("/generate", json={"text": "a", "resolution": resolution})
@@ -203,10 +214,10 @@ def test_a_resolution_is_a_size_of_the_model_or_its_shape(site: Site, resolution
 
 
 def test_a_refused_resolution_lists_what_the_model_has(site: Site) -> None:
-    for wanted in ("640x480", "6x", "x", "", "8x6x8", "round"):
+    for wanted in ("640x480", "24x", "x", "", "8x24x32", "round"):
         said = site.client("ann").post("/generate", json={"text": "a", "resolution": wanted}).json()
         assert said["field"] == "resolution"
-        assert "6x8 (portrait)" in said["error"]
+        assert "24x32 (portrait)" in said["error"]
 
 
 def test_a_saved_picture_has_a_name_for_people(site: Site) -> None:

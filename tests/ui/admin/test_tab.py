@@ -11,7 +11,7 @@ from core.people import Person
 from store.people import People
 from tests import chromium
 from tests.house import build
-from tests.ui.conftest import desk_of, serve
+from tests.ui.conftest import serve, services_of
 from ui.admin.people import Plan
 from ui.admin.tab import Admin
 from ui.desk import RoleCard
@@ -25,16 +25,16 @@ ROLES = (
 PEOPLE = {"admin-ada": "admin", "admin-eve": "admin", "creator-bob": "creator", "viewer-cy": "viewer"}
 
 
-def with_people(desk, house):
+def with_people(services, house):
     people = People(house.database)
     for name, role in PEOPLE.items():
         people.add(Person(name=name, role=role), "hash")
-    return replace(desk, people=people, roles=lambda: ROLES, hash_password=lambda password: "hash")
+    return replace(services, people=people, roles=lambda: ROLES, hash_password=lambda password: "hash")
 
 
 @pytest.fixture
-def full(desk, house):
-    return with_people(desk, house)
+def full(services, house):
+    return with_people(services, house)
 
 
 @pytest.fixture
@@ -192,8 +192,8 @@ def test_a_new_person_is_told_with_the_role(form, full):
 def test_the_forms_in_a_browser(tmp_path_factory):
     folder = tmp_path_factory.mktemp("admin")
     house = build(folder)
-    desk = with_people(desk_of(house), house)
-    with serve(house, desk, folder) as served, chromium.browser() as browser:
+    services = with_people(services_of(house), house)
+    with serve(house, services, folder) as served, chromium.browser() as browser:
         page = browser.new_context(extra_http_headers={"x-name": "admin-ada"}, locale="en-US").new_page()
         page.set_default_timeout(20_000)
         page.goto(f"{served.url}?tab=admin")
@@ -211,4 +211,4 @@ def test_the_forms_in_a_browser(tmp_path_factory):
         page.locator("#admin-confirm").click()
         page.wait_for_function("/is changed/.test(document.querySelector('#admin-status').innerText)")
         assert page.locator("#admin-role input").input_value() == "creator"
-    assert desk.people.find("creator-bob") == Person(name="creator-bob", role="creator", disabled=True)
+    assert services.people.find("creator-bob") == Person(name="creator-bob", role="creator", disabled=True)

@@ -11,8 +11,8 @@ from ui.library.tab import Library
 
 
 @pytest.fixture
-def library(place, desk):
-    return place(Library, desk)
+def library(place, services):
+    return place(Library, services)
 
 
 def finish(house, request, name="creator"):
@@ -59,10 +59,10 @@ def test_a_record_is_readable_and_whole(library, house, asking):
     assert opened[library.json]["environment"] == {"engine": "painter", "version": 1}
 
 
-def test_a_refusal_shows_its_reason(library, house, desk, asking):
+def test_a_refusal_shows_its_reason(library, house, services, asking):
     with pytest.raises(BlockedError):
         finish(house, GenerateRequest(prompt="a naked woman"))
-    (run,) = desk.library.runs()
+    (run,) = services.library.runs()
     opened = library.open_row(asking("creator"), [run.id], SimpleNamespace(index=[0, 0]))
     assert "naked" in opened[library.facts]
     assert opened[library.json]["findings"][0]["verdict"] == "block"
@@ -83,7 +83,7 @@ def test_nobody_opens_somebody_elses_record(library, house, asking):
 def test_the_numbers_of_the_rules_are_for_admins(library, house, asking):
     with pytest.raises(BlockedError):
         finish(house, GenerateRequest(prompt="a naked woman"))
-    (run,) = library.desk.library.runs()
+    (run,) = library.services.library.runs()
     for name, sees in (("creator", False), ("admin-ada", True)):
         opened = library.open_row(asking(name), [run.id], SimpleNamespace(index=[0, 2]))
         assert ("score" in opened[library.json]["findings"][0]) is sees

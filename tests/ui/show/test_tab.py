@@ -9,7 +9,7 @@ from core.requests import BASE_ALONE, GenerateRequest, Sampling
 from core.runs import Status
 from tests import chromium
 from tests.house import build
-from tests.ui.conftest import desk_of, serve
+from tests.ui.conftest import serve, services_of
 from ui.parts.watching import Line
 from ui.show.tab import Show
 
@@ -30,8 +30,8 @@ FORM = {
 
 
 @pytest.fixture
-def show(place, desk):
-    return place(Show, desk)
+def show(place, services):
+    return place(Show, services)
 
 
 def last(steps):
@@ -39,15 +39,15 @@ def last(steps):
     return {component: update for step in steps for component, update in step.items()}
 
 
-def runs(desk, **wanted):
-    return desk.library.runs(**wanted)
+def runs(services, **wanted):
+    return services.library.runs(**wanted)
 
 
-def test_words_become_a_picture_with_its_seed(show, desk, asking, value):
+def test_words_become_a_picture_with_its_seed(show, services, asking, value):
     end = last(show.make(asking("creator"), **FORM))
     ((path, caption),) = value(end[show.result.pictures])
-    (run,) = runs(desk)
-    assert Path(path).samefile(desk.pictures.path(run.pictures[0].sha256))
+    (run,) = runs(services)
+    assert Path(path).samefile(services.pictures.path(run.pictures[0].sha256))
     assert Path(path).name == f"{run.queued[:10]} a red apple 7.png"
     assert caption == "a red apple, seed 7"
     assert end[show.result.status].endswith("seed 7")
@@ -62,17 +62,17 @@ def test_progress_is_shown_with_previews_only_to_those_who_may(show, house, aski
         assert any("data:image/png" in (stage or "") for stage in stages) is previewed
 
 
-def test_a_bad_field_is_named_where_the_picture_would_be(show, desk, asking, value):
+def test_a_bad_field_is_named_where_the_picture_would_be(show, services, asking, value):
     (end,) = show.make(asking("creator"), **{**FORM, "seed": -5})
     assert "seed is -5; allowed: a whole number from -1" in value(end[show.result.stage])
     assert end[show.result.status] == "Please change this"
-    assert not runs(desk)
+    assert not runs(services)
 
 
-def test_a_refusal_shows_the_reason_and_is_kept(show, desk, asking, value):
+def test_a_refusal_shows_the_reason_and_is_kept(show, services, asking, value):
     (end,) = show.make(asking("creator"), **{**FORM, "prompt": "a naked woman"})
     assert "naked" in value(end[show.result.stage])
-    assert [run.status for run in runs(desk)] == [Status.BLOCKED]
+    assert [run.status for run in runs(services)] == [Status.BLOCKED]
 
 
 def test_words_of_people_cannot_become_markup(show, asking, value):
@@ -90,7 +90,7 @@ def test_only_styles_the_model_knows_are_offered(show):
     assert show.form.fits("auto")[show.form.inputs["style"]]["choices"] == [("None", "none"), ("Flat", "flat")]
 
 
-def test_a_form_comes_back_from_its_run(show, desk, house, asking):
+def test_a_form_comes_back_from_its_run(show, services, house, asking):
     request = GenerateRequest(
         prompt="two cats",
         style="flat",
@@ -112,15 +112,15 @@ def test_a_form_comes_back_from_its_run(show, desk, house, asking):
     )
 
 
-def test_again_repeats_and_vary_changes_the_seed(show, desk, asking):
+def test_again_repeats_and_vary_changes_the_seed(show, services, asking):
     first = last(show.make(asking("creator"), **FORM))[show.result.run_id]
     again = last(show.make_again(asking("creator"), first))[show.result.run_id]
     varied = last(show.make_variation(asking("creator"), first))[show.result.run_id]
-    actor = desk.access.actor("creator")
-    seeds = [desk.studio.get(actor, run_id).pictures[0].seed for run_id in (first, again, varied)]
+    actor = services.access.actor("creator")
+    seeds = [services.studio.get(actor, run_id).pictures[0].seed for run_id in (first, again, varied)]
     assert seeds[0] == seeds[1] == 7
     assert seeds[2] != 7
-    assert {desk.studio.get(actor, run_id).parent for run_id in (again, varied)} == {first}
+    assert {services.studio.get(actor, run_id).parent for run_id in (again, varied)} == {first}
 
 
 def test_a_reload_attaches_to_the_run_under_way(show, house, asking):
@@ -134,7 +134,7 @@ def test_a_reload_attaches_to_the_run_under_way(show, house, asking):
     assert "Done" in last(steps)[show.result.status]
 
 
-def test_a_second_one_joins_the_queue_and_is_shown_after_the_first(show, desk, house, asking, value):
+def test_a_second_one_joins_the_queue_and_is_shown_after_the_first(show, services, house, asking, value):
     house.painter.hold.clear()
     line = Line()
     older = show.make(asking("creator"), line, **FORM)
@@ -145,12 +145,12 @@ def test_a_second_one_joins_the_queue_and_is_shown_after_the_first(show, desk, h
     assert list(older) == [], "only the newest event goes on showing"
     house.painter.hold.set()
     shown = list(newer)
-    first, second = [run.id for run in reversed(runs(desk))]
+    first, second = [run.id for run in reversed(runs(services))]
     assert [step[show.result.run_id] for step in shown if show.result.run_id in step] == [second]
     assert begun[show.result.run_id] == first
     assert value(last(shown)[show.form.make]) == "Make the picture"
     assert value(last(shown)[show.form.cancel], "visible") is False
-    assert {run.status for run in runs(desk)} == {Status.DONE}
+    assert {run.status for run in runs(services)} == {Status.DONE}
 
 
 def test_a_refused_one_leaves_the_one_under_way_alone(show, house, asking):
@@ -165,7 +165,7 @@ def test_a_refused_one_leaves_the_one_under_way_alone(show, house, asking):
     assert "Done" in last(older)[show.result.status]
 
 
-def test_cancelling_the_one_on_show_goes_on_with_the_next(show, desk, house, asking):
+def test_cancelling_the_one_on_show_goes_on_with_the_next(show, services, house, asking):
     house.painter.hold.clear()
     line = Line()
     run_id = next(show.make(asking("creator"), line, **FORM))[show.result.run_id]
@@ -174,7 +174,7 @@ def test_cancelling_the_one_on_show_goes_on_with_the_next(show, desk, house, ask
     show.cancel(asking("creator"), run_id)
     house.painter.hold.set()
     assert "Done" in last(newer)[show.result.status]
-    assert [run.status for run in runs(desk)] == [Status.DONE, Status.CANCELLED]
+    assert [run.status for run in runs(services)] == [Status.DONE, Status.CANCELLED]
 
 
 def test_a_reload_follows_all_that_wait_but_of_a_script_only_the_newest(show, house, asking):
@@ -203,7 +203,7 @@ def test_an_address_opens_its_run_but_not_somebody_elses(show, asking):
         last(show.attach(asking("creator-other", run=run_id)))
 
 
-def test_cancel_stops_the_run(show, desk, house, asking):
+def test_cancel_stops_the_run(show, services, house, asking):
     house.painter.hold.clear()
     steps = show.make(asking("creator"), **FORM)
     run_id = next(steps)[show.result.run_id]
@@ -212,10 +212,10 @@ def test_cancel_stops_the_run(show, desk, house, asking):
     house.painter.hold.set()
 
 
-def test_sending_a_picture_to_tell_names_the_chosen_one(show, desk, asking):
+def test_sending_a_picture_to_tell_names_the_chosen_one(show, services, asking):
     end = last(show.make(asking("creator"), **{**FORM, "count": 2}))
     (sha256, _), _ = show.send(asking("creator"), end[show.result.run_id], 1)
-    (run,) = runs(desk, action=Action.GENERATE)
+    (run,) = runs(services, action=Action.GENERATE)
     assert sha256 == run.pictures[1].sha256
 
 
@@ -228,8 +228,8 @@ def test_who_may_not_make_pictures_opens_the_page_in_peace(show, asking):
 def test_three_at_once_in_a_browser(tmp_path_factory):
     folder = tmp_path_factory.mktemp("queue")
     house = build(folder)
-    desk = desk_of(house)
-    with serve(house, desk, folder) as served, chromium.browser() as browser:
+    services = services_of(house)
+    with serve(house, services, folder) as served, chromium.browser() as browser:
         page = browser.new_context(extra_http_headers={"x-name": "creator-bob"}, locale="en-US").new_page()
         page.set_default_timeout(20_000)
         page.goto(served.url)

@@ -8,17 +8,18 @@ import gradio as gr
 
 from core.models import ModelCard
 from core.requests import MAX_COUNT, RANDOM_SEED
-from ui.desk import Desk
+from ui.desk import Services
 from ui.parts.fields import named
-from ui.show.sections.section import Updates, Values
+from ui.parts.tab import Updates
+from ui.show.sections.section import Section, Values
 
 
-class Amount:
-    """See Section."""
+class Amount(Section):
+    """See ``Section``."""
 
     advanced = True
 
-    def build(self, desk: Desk, card: ModelCard | None) -> None:  # noqa: ARG002 - the same for every model
+    def build(self, services: Services, card: ModelCard | None) -> None:  # noqa: ARG002 - the same for every model
         """See Section.build."""
         with gr.Row():
             self.count = gr.Slider(1, MAX_COUNT, value=1, step=1, **named("count"))

@@ -7,17 +7,18 @@ from typing import Any
 import gradio as gr
 
 from core.models import ModelCard
-from ui.desk import Desk
+from ui.desk import Services
 from ui.parts.fields import named
-from ui.show.sections.section import Updates, Values
+from ui.parts.tab import Updates
+from ui.show.sections.section import Section, Values
 
 
-class KeepOut:
-    """See Section."""
+class KeepOut(Section):
+    """See ``Section``."""
 
     advanced = True
 
-    def build(self, desk: Desk, card: ModelCard | None) -> None:  # noqa: ARG002 - the same for every model
+    def build(self, services: Services, card: ModelCard | None) -> None:  # noqa: ARG002 - the same for every model
         """See Section.build."""
         self.negative = gr.Textbox("", placeholder="what should not be in the picture", **named("negative_prompt"))
 

@@ -8,21 +8,22 @@ import gradio as gr
 
 from core.models import ModelCard
 from core.requests import ASPECT_RATIOS
-from ui.desk import Desk, StyleChoice
+from ui.desk import Services, StyleChoice
 from ui.parts.fields import named
-from ui.show.sections.section import Updates, Values
+from ui.parts.tab import Updates
+from ui.show.sections.section import Section, Values
 
 _NONE = ("None", "none")
 
 
-class Look:
-    """See Section."""
+class Look(Section):
+    """See ``Section``."""
 
     advanced = False
 
-    def build(self, desk: Desk, card: ModelCard | None) -> None:
+    def build(self, services: Services, card: ModelCard | None) -> None:
         """See Section.build."""
-        self._styles = desk.styles
+        self._styles = services.styles
         styles = self.styles(card)
         self.style = gr.Radio(styles, value="none", visible=len(styles) > 1, elem_classes="chips", **named("style"))
         self.shape = gr.Radio(

@@ -9,19 +9,20 @@ import gradio as gr
 from core.actions import Action
 from core.models import ModelCard, ModelState
 from core.requests import AUTO
-from ui.desk import Desk
+from ui.desk import Services
 from ui.parts.fields import named
-from ui.show.sections.section import Updates, Values
+from ui.parts.tab import Updates
+from ui.show.sections.section import Section, Values
 
 
-class ModelChoice:
-    """See Section."""
+class ModelChoice(Section):
+    """See ``Section``."""
 
     advanced = True
 
-    def build(self, desk: Desk, card: ModelCard | None) -> None:  # noqa: ARG002 - the list is the same for all
+    def build(self, services: Services, card: ModelCard | None) -> None:  # noqa: ARG002 - the list is the same for all
         """See Section.build."""
-        cards = desk.engines.cards(Action.GENERATE)
+        cards = services.engines.cards(Action.GENERATE)
         choices = [("Best that runs here", AUTO), *((_named(each), each.id) for each in cards)]
         self.model = gr.Dropdown(choices, value=AUTO, **named("model"))
 

@@ -8,9 +8,10 @@ import gradio as gr
 
 from core.models import ModelCard
 from core.requests import HANDOVER
-from ui.desk import Desk
+from ui.desk import Services
 from ui.parts.fields import named
-from ui.show.sections.section import Updates, Values
+from ui.parts.tab import Updates
+from ui.show.sections.section import Section, Values
 
 _TITLES = {
     "default": "the model's own",
@@ -23,12 +24,12 @@ _TITLES = {
 }
 
 
-class SamplingSection:
-    """See Section."""
+class SamplingSection(Section):
+    """See ``Section``."""
 
     advanced = True
 
-    def build(self, desk: Desk, card: ModelCard | None) -> None:  # noqa: ARG002 - the card says it all
+    def build(self, services: Services, card: ModelCard | None) -> None:  # noqa: ARG002 - the card says it all
         """See Section.build."""
         refines, steps, guidance = self._able(card)
         with gr.Row():

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from core.models import ModelCard
-from ui.desk import Desk
+from ui.desk import Services
+from ui.parts.tab import Updates
 
 Values = Mapping[str, Any]
-Updates = dict[Any, Any]
 
 
 class Section(Protocol):
@@ -21,7 +21,7 @@ class Section(Protocol):
 
     advanced: bool
 
-    def build(self, desk: Desk, card: ModelCard | None) -> None:
+    def build(self, services: Services, card: ModelCard | None) -> None:
         """Add the components, as they fit the model in use; None where none can run."""
         ...
 

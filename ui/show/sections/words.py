@@ -7,20 +7,21 @@ from typing import Any
 import gradio as gr
 
 from core.models import ModelCard
-from ui.desk import Desk
+from ui.desk import Services
 from ui.parts.fields import named
+from ui.parts.tab import Updates
 from ui.show import examples
-from ui.show.sections.section import Updates, Values
+from ui.show.sections.section import Section, Values
 
 
-class Words:
-    """See Section."""
+class Words(Section):
+    """See ``Section``."""
 
     advanced = False
 
-    def build(self, desk: Desk, card: ModelCard | None) -> None:  # noqa: ARG002 - every model takes words
+    def build(self, services: Services, card: ModelCard | None) -> None:  # noqa: ARG002 - every model takes words
         """See Section.build."""
-        prompts = examples.prompts(desk)
+        prompts = examples.prompts(services)
         # One line that may grow: Enter sends it, Shift and Enter break the line.
         self.prompt = gr.Textbox(
             "",
