@@ -49,7 +49,7 @@ with proxies.set_aside(), environment.without(*serving.TOLD):
     import ui.permission
     from startup.preloading import Preloading
     from startup.program import Program
-    from ui.desk import Examples, RoleCard, Services, StyleChoice
+    from ui.services import Examples, RoleCard, Services, StyleChoice
 
 _CHECKER = ROOT / "assets" / "models" / "emoji-checker"
 # Published figures without names and prompts, shown to Prometheus too.

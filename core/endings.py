@@ -7,8 +7,8 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from core.board import ProgressFeed
 from core.errors import StorageError, UnknownRunError
+from core.progress import ProgressFeed
 from core.runs import Outcome, Status
 from core.storage import RunLog
 

@@ -13,7 +13,6 @@ from functools import partial
 from core import record
 from core.actions import Action, Actor
 from core.admission.admission import Admission
-from core.board import ProgressFeed
 from core.errors import (
     NotPermittedError,
     QueueFullError,
@@ -25,6 +24,7 @@ from core.findings import Content, Stage
 from core.media import Picture
 from core.models import Resolved
 from core.ports import Access, Engines, Guard, Lane, Marker
+from core.progress import ProgressFeed
 from core.requests import BRINGING, MAX_SEED, RANDOM_SEED, GenerateRequest, Request
 from core.run_ids import new_run_id
 from core.runs import NewRun, Outcome, Run, Status

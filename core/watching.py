@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from core.actions import Action, Actor
 from core.admission.seats import Seats
-from core.board import ProgressFeed
 from core.errors import StoppingError, UnknownRunError
 from core.ports import Lane
+from core.progress import ProgressFeed
 from core.results import Progress
 from core.runs import Run, Status
 from core.storage import RunLog

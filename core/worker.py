@@ -12,13 +12,13 @@ from dataclasses import replace
 from typing import Any
 
 from core import record
-from core.board import ProgressFeed
 from core.endings import Endings
 from core.errors import BlockedError, RunStoppedError, StorageError, StudioError, UnknownRunError
 from core.failures import failure
 from core.findings import Content, Finding, Stage
 from core.job import Job
 from core.ports import Engines, Guard, Marker
+from core.progress import ProgressFeed
 from core.results import MadePicture, Product
 from core.runs import KeptPicture, Outcome, Run, Status
 from core.storage import Pictures, RunLog

@@ -14,12 +14,12 @@ from typing import Any
 from PIL import Image
 
 from core.actions import Action, Actor
-from core.board import ProgressFeed
 from core.errors import EngineFailedError, InvalidRequestError, UnknownModelError
 from core.job import Job
 from core.media import Picture, Sound
 from core.models import ModelCard, ModelState, Resolved
 from core.ports import Engine, Engines, Lane
+from core.progress import ProgressFeed
 from core.requests import AskRequest, DescribeRequest, GenerateRequest, Request, SpeakRequest
 from core.requests.flat import changed
 from core.results import MadePicture, Product

@@ -8,7 +8,6 @@ from typing import Any
 import gradio as gr
 
 from core.actions import Action
-from ui.desk import Services, Visit
 from ui.endpoints import ENDPOINTS
 from ui.framework import files as gradio_files
 from ui.framework.checked_calls import Page
@@ -17,6 +16,7 @@ from ui.parts.header import Header
 from ui.parts.links import Links
 from ui.parts.tab import Tab
 from ui.permission import PRIVATE, needs
+from ui.services import Services, Visit
 from ui.tabs import TABS
 
 TITLE = "Show & Tell"

@@ -16,7 +16,7 @@ import gradio as gr
 from core.actions import Action
 from core.errors import StudioError
 from core.failures import failure
-from ui.desk import Visit, visit
+from ui.services import Visit, visit
 
 _log = logging.getLogger(__name__)
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from ui.admin.tab import Admin
 from ui.dashboard.tab import Dashboard
-from ui.desk import Services
 from ui.library.tab import Library
 from ui.parts.links import Links
 from ui.parts.tab import Tab
+from ui.services import Services
 from ui.show.tab import Show
 from ui.tell.tab import Tell
 

@@ -19,9 +19,9 @@ from store.runs.library import Library
 from store.statistics import Statistics
 from tests.house import House, build
 from ui import page
-from ui.desk import Examples, Services, StyleChoice
 from ui.parts import theme
 from ui.parts.links import Links
+from ui.services import Examples, Services, StyleChoice
 
 
 @dataclass

@@ -15,7 +15,7 @@ from tests import chromium
 from tests.house import build, picture
 from tests.ui.conftest import serve, services_of
 from tests.ui.foreign_words import ALL, MARKUP, WORDS
-from ui.desk import RoleCard
+from ui.services import RoleCard
 
 ADMIN = "admin-ada"
 

@@ -5,8 +5,8 @@ import pytest
 
 from core.actions import Action
 from core.errors import InvalidRequestError
-from ui.desk import Visit
 from ui.permission import PRIVATE, needs, table
+from ui.services import Visit
 
 PUBLIC = {"generate", "ask", "speak", "describe", "history", "run", "replay", "cancel", "models", "moderate"}
 

@@ -10,10 +10,10 @@ import gradio as gr
 from core.actions import Action, Actor
 from core.errors import ConflictError, InvalidRequestError
 from core.people import People, Person
-from ui.desk import Services, Visit
 from ui.parts import markup
 from ui.parts.tab import Updates
 from ui.permission import PRIVATE, needs
+from ui.services import Services, Visit
 
 _SHORTEST_PASSWORD = 12
 _NOBODY = "Choose a person to see and change what they may do."

@@ -8,11 +8,11 @@ import gradio as gr
 
 from core.actions import Action
 from ui.admin.people import Accounts
-from ui.desk import Services, Visit
 from ui.parts import markup
 from ui.parts.links import Links
 from ui.parts.tab import Tab
 from ui.permission import PRIVATE, needs
+from ui.services import Services, Visit
 
 
 class Admin(Tab):

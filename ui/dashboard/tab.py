@@ -8,11 +8,11 @@ import gradio as gr
 
 from core.actions import Action
 from core.runs import Status
-from ui.desk import Services, Visit
 from ui.parts import markup
 from ui.parts.links import Links
 from ui.parts.tab import Tab
 from ui.permission import PRIVATE, needs
+from ui.services import Services, Visit
 
 # What most people look for comes first; what is not listed follows as published.
 _FIRST = ("runs_by_day", "outcomes", "popular_prompts", "people", "latency", "waiting", "models")

@@ -13,10 +13,10 @@ from core.errors import BlockedError, InvalidRequestError
 from core.findings import Content, Stage
 from core.requests import MAX_PROMPT, REQUESTS
 from core.runs import Status
-from ui.desk import Services, Visit
-from ui.endpoints import offer
+from ui.endpoints import shared
 from ui.framework import incoming
 from ui.permission import needs
+from ui.services import Services, Visit
 
 _MOST = 200
 _FAR = 1_000_000
@@ -32,10 +32,10 @@ class Looking:
 
     def add(self) -> None:
         """Add the endpoints to the page's API."""
-        offer.endpoint(self.history, "history")
-        offer.endpoint(self.run, "run")
-        offer.endpoint(self.models, "models")
-        offer.endpoint(self.moderate, "moderate")
+        shared.endpoint(self.history, "history")
+        shared.endpoint(self.run, "run")
+        shared.endpoint(self.models, "models")
+        shared.endpoint(self.moderate, "moderate")
 
     @needs(Action.SEE_OWN_RUNS)
     def history(

@@ -10,10 +10,10 @@ from core import run_view
 from core.actions import Action
 from core.requests import GenerateRequest
 from core.verification import verification
-from ui.desk import Services, Visit
-from ui.endpoints import offer
+from ui.endpoints import shared
 from ui.endpoints.signature import takes
 from ui.permission import needs
+from ui.services import Services, Visit
 
 
 class Making:
@@ -26,9 +26,9 @@ class Making:
 
     def add(self) -> None:
         """Add the endpoints to the page's API."""
-        offer.endpoint(self.generate, "generate")
-        offer.endpoint(self.replay, "replay")
-        offer.endpoint(self.cancel, "cancel")
+        shared.endpoint(self.generate, "generate")
+        shared.endpoint(self.replay, "replay")
+        shared.endpoint(self.cancel, "cancel")
 
     @needs(Action.GENERATE)
     @takes(GenerateRequest)
@@ -37,8 +37,8 @@ class Making:
 
         Returns the image files, as kept, with their request inside, and the record of the run.
         """
-        run = offer.run(self.services, visit.actor, request)
-        return offer.pictures(self.services, run), run_view.record(run, visit.actor)
+        run = shared.run(self.services, visit.actor, request)
+        return shared.pictures(self.services, run), run_view.record(run, visit.actor)
 
     @needs(Action.GENERATE)
     def replay(self, visit: Visit, run_id: str) -> tuple[list[gr.FileData], dict[str, Any]]:
@@ -50,11 +50,11 @@ class Making:
         Args:
             run_id: the run to make again
         """
-        again = offer.finished(self._again(visit, run_id))
+        again = shared.finished(self._again(visit, run_id))
         first = self.services.studio.get(visit.actor, run_id)
         record = run_view.record(again, visit.actor)
         record["verification"] = verification(self.services.pictures, first, again)
-        return offer.pictures(self.services, again), record
+        return shared.pictures(self.services, again), record
 
     @needs(Action.OPEN_PAGE)
     def cancel(self, visit: Visit, run_id: str) -> dict[str, Any]:
@@ -68,5 +68,5 @@ class Making:
         return run_view.record(self.services.studio.cancel(visit.actor, run_id), visit.actor)
 
     def _again(self, visit: Visit, run_id: str) -> Any:
-        new = self.services.studio.replay(visit.actor, run_id, source=offer.SOURCE)
-        return offer.wait(self.services, visit.actor, new)
+        new = self.services.studio.replay(visit.actor, run_id, source=shared.SOURCE)
+        return shared.wait(self.services, visit.actor, new)

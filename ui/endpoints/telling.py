@@ -11,11 +11,11 @@ from core.actions import Action
 from core.errors import StudioError
 from core.requests import AskRequest, DescribeRequest, SpeakRequest
 from core.runs import Run
-from ui.desk import Services, Visit
-from ui.endpoints import offer
+from ui.endpoints import shared
 from ui.endpoints.signature import takes
 from ui.parts import named
 from ui.permission import needs
+from ui.services import Services, Visit
 
 
 class Telling:
@@ -28,9 +28,9 @@ class Telling:
 
     def add(self) -> None:
         """Add the endpoints to the page's API."""
-        offer.endpoint(self.ask, "ask")
-        offer.endpoint(self.describe, "describe")
-        offer.endpoint(self.speak, "speak")
+        shared.endpoint(self.ask, "ask")
+        shared.endpoint(self.describe, "describe")
+        shared.endpoint(self.speak, "speak")
 
     @needs(Action.ASK)
     @takes(AskRequest)
@@ -46,7 +46,7 @@ class Telling:
             speak: also speak the answer
             language: language tag of the voice, such as en, pt-BR or es-419
         """
-        run = offer.run(self.services, visit.actor, request)
+        run = shared.run(self.services, visit.actor, request)
         record = run_view.record(run, visit.actor)
         if not speak:
             return run.answer, None, record
@@ -60,7 +60,7 @@ class Telling:
 
         Returns the description, fit to be the picture's alternative text.
         """
-        return offer.run(self.services, visit.actor, request).answer
+        return shared.run(self.services, visit.actor, request).answer
 
     @needs(Action.SPEAK)
     @takes(SpeakRequest)
@@ -69,16 +69,16 @@ class Telling:
 
         Returns the audio file and the record of the run.
         """
-        run = offer.run(self.services, visit.actor, request)
-        with offer.delivering(run):
+        run = shared.run(self.services, visit.actor, request)
+        with shared.delivering(run):
             return self._sound(run), run_view.record(run, visit.actor)
 
     def _voice(self, visit: Visit, answer: Run, language: str) -> tuple[Any, dict[str, Any]]:
         def wait(run_id: str) -> Run:
-            return offer.wait(self.services, visit.actor, run_id)
+            return shared.wait(self.services, visit.actor, run_id)
 
         studio, actor = self.services.studio, visit.actor
-        speech = follow.speak(studio, actor, answer.id, language=language, source=offer.SOURCE, wait=wait)
+        speech = follow.speak(studio, actor, answer.id, language=language, source=shared.SOURCE, wait=wait)
         run = {"id": speech.run.id, "status": speech.run.status.value} if speech.run else {"status": "failed"}
         if speech.run is None or speech.message:
             return None, {**run, "code": speech.code, "message": speech.message}
@@ -88,4 +88,4 @@ class Telling:
             return None, {**run, "code": error.code, "message": str(error)}
 
     def _sound(self, run: Run) -> Any:
-        return offer.file(named.sound(self.services, run))
+        return shared.file(named.sound(self.services, run))

@@ -11,8 +11,8 @@ from typing import Any
 from core.actions import Actor
 from core.errors import InvalidRequestError
 from core.media import Picture
-from ui.desk import Services
 from ui.framework import files as gradio_files
+from ui.services import Services
 
 _KINDS = "a picture file (PNG, JPEG, WebP, GIF or BMP)"
 

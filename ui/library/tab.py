@@ -11,12 +11,12 @@ from core import record, run_view
 from core.actions import Action
 from core.runs import Run, Status
 from core.verification import verification
-from ui.desk import Services, Visit
 from ui.parts import filmstrip, markup, named, sentences
 from ui.parts.links import Links, message
 from ui.parts.tab import Tab, Updates
 from ui.parts.watching import watch
 from ui.permission import PRIVATE, needs
+from ui.services import Services, Visit
 
 _PAGE = 60
 _KINDS = [("Everything", ""), *((noun.capitalize() + "s", action.value) for action, noun in sentences.NOUNS.items())]

@@ -11,8 +11,8 @@ from core import record
 from core.actions import Action, Actor
 from core.errors import UnknownRunError
 from core.runs import Run, Status
-from ui.desk import Services
 from ui.parts import named
+from ui.services import Services
 
 # Stands where a refused picture would be, so that pictures stay in the order of their seeds.
 REFUSED = Path(__file__).resolve().parents[2] / "assets" / "refused.png"

@@ -11,9 +11,9 @@ from core.errors import StudioError
 from core.models import ModelCard, ModelState
 from core.people import GUEST, OWNER
 from core.runs import Status
-from ui.desk import Services, Visit
 from ui.parts.markup import text
 from ui.permission import PRIVATE, needs
+from ui.services import Services, Visit
 
 _STATES = {
     ModelState.COLD: "loads on first use",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from core import file_names
 from core.runs import KeptPicture, Run
-from ui.desk import Services
+from ui.services import Services
 
 
 def picture(services: Services, run: Run, kept: KeptPicture) -> Path:

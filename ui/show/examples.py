@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from core.actions import Action
 from core.errors import StudioError
-from ui.desk import Services
+from ui.services import Services
 
 _MOST = 5
 

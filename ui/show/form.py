@@ -14,8 +14,8 @@ from core.models import ModelCard, ModelState
 from core.requests import AUTO, GenerateRequest
 from core.requests.flat import from_flat
 from core.runs import Run
-from ui.desk import Services
 from ui.parts.tab import Updates
+from ui.services import Services
 from ui.show.sections import SECTIONS
 from ui.show.sections.model import ModelChoice
 from ui.show.sections.words import Words

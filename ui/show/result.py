@@ -9,10 +9,10 @@ import gradio as gr
 from core.actions import Actor
 from core.runs import Run, Status
 from core.watching import Update
-from ui.desk import Services
 from ui.parts import filmstrip, markup, named, sentences
 from ui.parts.tab import Updates
 from ui.permission import title
+from ui.services import Services
 
 _EMPTY = markup.empty("Nothing here yet", "Make your first picture: write what you want to see and press Enter.")
 

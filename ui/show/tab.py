@@ -11,12 +11,12 @@ from core import follow
 from core.actions import Action
 from core.errors import StudioError
 from core.watching import Update
-from ui.desk import Services, Visit
 from ui.parts import markup
 from ui.parts.links import Links, message
 from ui.parts.tab import Tab, Updates
 from ui.parts.watching import Line, watch
 from ui.permission import PRIVATE, needs, title
+from ui.services import Services, Visit
 from ui.show.form import MAKE, Form
 from ui.show.result import Result
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from core.actions import Action, Actor
 from core.requests import MAX_PROMPT, MAX_TURNS, Turn
 from core.runs import Run, Status
-from ui.desk import Services
+from ui.services import Services
 
 _ABOUT_PICTURES = (Action.ASK, Action.DESCRIBE)
 # How many finished runs back the earlier turns of a talk are looked for.

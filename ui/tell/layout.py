@@ -6,10 +6,10 @@ from typing import Any
 
 import gradio as gr
 
-from ui.desk import Services
 from ui.parts import filmstrip, markup
 from ui.parts.chat import chat
 from ui.parts.tab import Updates
+from ui.services import Services
 
 _GOOGLE = "Where Google's voice is used, the text of the answer is sent to Google."
 

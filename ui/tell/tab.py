@@ -13,13 +13,13 @@ from core.errors import StudioError
 from core.media import Picture
 from core.requests import AskRequest, DescribeRequest
 from core.runs import Run, Status
-from ui.desk import Services, Visit
 from ui.framework import incoming
 from ui.parts import named, sentences
 from ui.parts.links import Links
 from ui.parts.tab import Tab, Updates
 from ui.parts.watching import watch
 from ui.permission import PRIVATE, needs, title
+from ui.services import Services, Visit
 from ui.tell import conversation
 from ui.tell.layout import Layout
 

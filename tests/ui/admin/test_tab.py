@@ -14,7 +14,7 @@ from tests.house import build
 from tests.ui.conftest import serve, services_of
 from ui.admin.people import Plan
 from ui.admin.tab import Admin
-from ui.desk import RoleCard
+from ui.services import RoleCard
 
 ROLES = (
     RoleCard(name="admin", actions=("open_page", "administer")),

@@ -12,7 +12,7 @@ from core.actions import Action
 from core.errors import EngineUnavailableError
 from core.requests import SpeakRequest
 from tests.house import png
-from ui.desk import Examples
+from ui.services import Examples
 from ui.tell.tab import Tell
 
 

@@ -8,9 +8,9 @@ import gradio as gr
 
 from core.models import ModelCard
 from core.requests import MAX_COUNT, RANDOM_SEED
-from ui.desk import Services
 from ui.parts.fields import named
 from ui.parts.tab import Updates
+from ui.services import Services
 from ui.show.sections.section import Section, Values
 
 

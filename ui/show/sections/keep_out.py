@@ -7,9 +7,9 @@ from typing import Any
 import gradio as gr
 
 from core.models import ModelCard
-from ui.desk import Services
 from ui.parts.fields import named
 from ui.parts.tab import Updates
+from ui.services import Services
 from ui.show.sections.section import Section, Values
 
 

@@ -9,9 +9,9 @@ import gradio as gr
 from core.actions import Action
 from core.models import ModelCard, ModelState
 from core.requests import AUTO
-from ui.desk import Services
 from ui.parts.fields import named
 from ui.parts.tab import Updates
+from ui.services import Services
 from ui.show.sections.section import Section, Values
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from core.models import ModelCard
-from ui.desk import Services
 from ui.parts.tab import Updates
+from ui.services import Services
 
 Values = Mapping[str, Any]
 

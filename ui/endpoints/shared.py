@@ -13,9 +13,9 @@ from core.actions import Actor
 from core.errors import StudioError
 from core.requests import Request
 from core.runs import Run, Status
-from ui.desk import Services
 from ui.parts import named, sentences
 from ui.permission import title
+from ui.services import Services
 
 SOURCE = "api"
 

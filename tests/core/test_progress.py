@@ -1,7 +1,7 @@
 import threading
 import time
 
-from core.board import ProgressFeed
+from core.progress import ProgressFeed
 from core.results import Progress
 
 
