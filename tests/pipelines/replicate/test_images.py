@@ -22,6 +22,7 @@ from core.errors import (
 from core.requests import GenerateRequest
 from core.requests.flat import from_flat
 from pipelines.catalogue.styles import Style
+from pipelines.replicate import images
 from pipelines.replicate.images import Options, ReplicateImages, build, steps_done
 from tests.pipelines.fake_replicate import TOKEN, VERSION, FakeReplicate, png
 from tests.pipelines.fake_server import Reply
@@ -393,3 +394,12 @@ def test_two_bars_are_one_way() -> None:
     assert steps_done(base) == 40
     assert steps_done(base + " 30%|███| 3/10 [00:01<00:01]\n") == 43
     assert steps_done("Using seed: 7\n") == 0
+
+
+def test_a_parameter_nobody_here_reads_is_told_and_not_dropped(fake: FakeReplicate, monkeypatch: Any) -> None:
+    """As every new one is, until this engine reads it."""
+    left = tuple(name for name in images._READ if name != "scheduler")
+    monkeypatch.setattr(images, "_READ", left)
+    told = engine(fake).run(request(scheduler="ddim"), WatchedJob()).facts["ignored"]
+    assert told == {"scheduler": "This model does not use it."}
+    assert engine(fake).run(request(scheduler="default"), WatchedJob()).facts["ignored"] == {}

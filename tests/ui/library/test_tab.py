@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
 from core.errors import BlockedError
-from core.requests import AskRequest, GenerateRequest
+from core.requests import REQUESTS, AskRequest, GenerateRequest
+from core.results import Measure
 from tests.house import picture
-from ui.library.tab import Library
+from ui.library.tab import Library, _readable
+from ui.parts import filmstrip
 
 
 @pytest.fixture
@@ -90,3 +93,21 @@ def test_the_numbers_of_the_rules_are_for_admins(library, house, asking):
         assert "stopped because" in opened[library.facts]
         assert "score" not in opened[library.facts]
         assert "threshold" not in opened[library.facts]
+
+
+def test_every_kind_of_run_can_be_chosen_and_numbers_are_shown(library, house, asking):
+    kinds = {value for _, value in library.kind.choices}
+    assert kinds == {"", *REQUESTS}
+    run = finish(house, GenerateRequest(prompt="a red apple"))
+    measured = replace(run, measures=(Measure(name="mean_difference", value=0.12345, unit="levels"),))
+    assert "<dt>Measured</dt><dd>mean difference 0.1235 levels</dd>" in _readable(measured)
+    assert "Measured" not in _readable(run)
+
+
+def test_a_run_is_seen_by_the_picture_it_was_asked_about_whatever_its_field_is_called(library, house, desk):
+    run = finish(house, AskRequest(image=picture(), question="What is this?"))
+    small = filmstrip.thumbnail(desk, run)
+    assert small
+    renamed = replace(run, request={"words": "a", "part": {"second": [run.request["image"]]}})
+    assert filmstrip.thumbnail(desk, renamed) == small
+    assert filmstrip.thumbnail(desk, replace(run, request={"words": "a"})) is None
