@@ -29,12 +29,22 @@ def _whole(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-class _Asked(_Strict):
-    resolution: str | None = Field(
-        None,
-        description="One of the model's own sizes as WIDTHxHEIGHT, or its shape in a word; without it: square.",
-        examples=["square"],
+# The parts that REST writes in a way of its own: name -> type and field.
+_OWN: dict[str, Any] = {
+    "aspect_ratio": (
+        str | None,
+        Field(
+            None,
+            description="One of the model's own sizes as WIDTHxHEIGHT, or its shape in a word; without it: square.",
+            examples=["square"],
+        ),
     )
+}
+
+
+class _Asked(_Strict):
+    if TYPE_CHECKING:
+        resolution: str | None
 
     def asked(self) -> dict[str, Any]:
         """Return the body in the words of the request, without ``resolution``."""
@@ -46,7 +56,8 @@ def _body() -> type[_Asked]:
     """Return the body of a picture request: every parameter of ``GenerateRequest``, with its bounds and sentence."""
     fields: dict[str, Any] = {}
     for name, parameter in parameters(GenerateRequest).items():
-        if NAMES.get(name) in _Asked.model_fields:
+        if name in _OWN:
+            fields[NAMES[name]] = _OWN[name]
             continue
         about = parameter.about
         kind = Annotated[int, BeforeValidator(_whole)] if about.bound.kind is int else about.bound.kind

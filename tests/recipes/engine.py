@@ -31,7 +31,7 @@ def main(folder: Path) -> None:
         _makes(house)
     finally:
         house.close()
-    assert isinstance(catalogue.get("gradient"), pipelines.gradient.Gradient)
+    assert isinstance(catalogue.get("gradient", Action.GENERATE), pipelines.gradient.Gradient)
 
 
 def _makes(house) -> None:

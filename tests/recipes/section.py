@@ -13,16 +13,16 @@ import gradio as gr
 from core.requests import GenerateRequest
 from core.requests.flat import from_flat
 from tests.house import build
-from tests.ui.conftest import desk_of
+from tests.ui.conftest import services_of
 from ui.show.form import Form
 
 
 def main(folder: Path) -> None:
     house = build(folder)
-    desk = desk_of(house)
+    services = services_of(house)
     try:
         with gr.Blocks() as demo:
-            form = Form(desk)
+            form = Form(services)
             form.build()
         _asks(form)
         _loads(form)
@@ -41,11 +41,11 @@ def _asks(form: Form) -> None:
 
 def _loads(form: Form) -> None:
     (box,) = [component for name, component in form.inputs.items() if name == "draft"]
-    desk = form._desk
-    actor = desk.access.actor("creator")
+    services = form._services
+    actor = services.access.actor("creator")
     for steps, handover, shown in ((8, None, True), (8, 0.8, False), (9, None, False)):
         request = from_flat(GenerateRequest, {"prompt": "a fox", "steps": steps, "handover": handover})
-        run = desk.studio.get(actor, desk.studio.submit(actor, request))
+        run = services.studio.get(actor, services.studio.submit(actor, request))
         assert form.load(run)[box] is shown
     card = form.card("auto")
     (section,) = [each for each in form._sections if isinstance(each, Draft)]

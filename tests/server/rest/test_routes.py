@@ -192,7 +192,7 @@ def test_a_wrong_value_is_answered_with_what_is_allowed(site: Site) -> None:
         'seed is "7"; allowed: a whole number. 0 to 4294967295, or -1 for a random one.'
     )
     assert said({}) == "text is missing; allowed: What to see, 1 to 2000 characters."
-    assert "allowed: text, style, resolution" in said({"text": "a", "colour": "red"})
+    assert "allowed: text, negative_text, style, resolution, count, seed" in said({"text": "a", "colour": "red"})
     assert "Input should" not in said({"text": ["a"]}) + said({"text": "a", "guidance": "much"})
 
 

@@ -66,7 +66,7 @@ def test_what_a_handler_takes_besides_comes_after_the_request():
     class Desk:
         """Has an endpoint."""
 
-        desk = None
+        services = None
 
         @takes(SpeakRequest)
         def say(self, visit, request, loud: bool = False) -> tuple[SpeakRequest, bool]:

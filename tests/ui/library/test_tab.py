@@ -104,10 +104,10 @@ def test_every_kind_of_run_can_be_chosen_and_numbers_are_shown(library, house, a
     assert "Measured" not in _readable(run)
 
 
-def test_a_run_is_seen_by_the_picture_it_was_asked_about_whatever_its_field_is_called(library, house, desk):
+def test_a_run_is_seen_by_the_picture_it_was_asked_about_whatever_its_field_is_called(library, house, services):
     run = finish(house, AskRequest(image=picture(), question="What is this?"))
-    small = filmstrip.thumbnail(desk, run)
+    small = filmstrip.thumbnail(services, run)
     assert small
     renamed = replace(run, request={"words": "a", "part": {"second": [run.request["image"]]}})
-    assert filmstrip.thumbnail(desk, renamed) == small
-    assert filmstrip.thumbnail(desk, replace(run, request={"words": "a"})) is None
+    assert filmstrip.thumbnail(services, renamed) == small
+    assert filmstrip.thumbnail(services, replace(run, request={"words": "a"})) is None

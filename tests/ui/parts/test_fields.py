@@ -10,10 +10,10 @@ from ui.parts.fields import tips
 from ui.show.form import Form
 
 
-def test_every_component_of_a_parameter_has_its_label_and_its_tooltip(desk):
+def test_every_component_of_a_parameter_has_its_label_and_its_tooltip(services):
     known = parameters(GenerateRequest)
     with gr.Blocks():
-        form = Form(desk)
+        form = Form(services)
         form.build()
     shown = {name: component for name, component in form.inputs.items() if name in known}
     assert set(shown) == {name for name, one in known.items() if one.about.label}
@@ -24,9 +24,9 @@ def test_every_component_of_a_parameter_has_its_label_and_its_tooltip(desk):
         assert about.bound.words.lower() in tips()[component.elem_id].lower()
 
 
-def test_the_ends_of_a_slider_are_within_the_bounds_of_its_field(desk):
+def test_the_ends_of_a_slider_are_within_the_bounds_of_its_field(services):
     with gr.Blocks():
-        form = Form(desk)
+        form = Form(services)
         form.build()
     sliders = {name: one for name, one in form.inputs.items() if isinstance(one, gr.Slider)}
     assert sliders
@@ -36,9 +36,9 @@ def test_the_ends_of_a_slider_are_within_the_bounds_of_its_field(desk):
             about.check(name, end)
 
 
-def test_the_form_left_alone_asks_for_what_a_program_gets_by_default(desk):
+def test_the_form_left_alone_asks_for_what_a_program_gets_by_default(services):
     with gr.Blocks():
-        form = Form(desk)
+        form = Form(services)
         form.build()
     made = form.request(**{name: one.value for name, one in form.inputs.items()} | {"prompt": "a fox"})
     for name, parameter in parameters(GenerateRequest).items():

@@ -19,5 +19,5 @@ def test_without_room_or_words_there_are_none():
     assert examples.from_vocabulary({}, 4) == []
 
 
-def test_the_first_example_is_the_desks(services):
+def test_the_first_example_is_the_one_of_the_services(services):
     assert examples.prompts(services) == ("a red apple", "two cats")
