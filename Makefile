@@ -13,7 +13,7 @@ test: .venv/.ready-dev  ## every check and every test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 admin: .venv/.ready  ## make the first admin account
 	$(BIN)/python app.py accounts admin

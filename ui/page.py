@@ -82,7 +82,9 @@ class _TabBar:
         """Bring the tab the address names to the front, or the first this visitor may use."""
         allowed = [tab.id for tab in self._tabs if visit.actor.may(tab.action)]
         named = visit.query.get("tab")
-        return gr.Tabs(selected=named if named in allowed else next(iter(allowed), None))
+        wanted = named if named in allowed else next(iter(allowed), None)
+        # The first tab is in front already: a visitor who has opened another one meanwhile is not taken back to it.
+        return gr.skip() if wanted == self._tabs[0].id else gr.Tabs(selected=wanted)
 
     @needs(Action.OPEN_PAGE)
     def fit(self, visit: Visit) -> list[Any]:
