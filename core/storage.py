@@ -106,10 +106,6 @@ class RunLog(Protocol):
         """Return how many runs of the lane start before this one: 0 is next."""
         ...
 
-    def waiting(self) -> int:
-        """Return how many runs are queued, over all lanes and people."""
-        ...
-
     def counts(self, actor: str) -> tuple[int, int]:
         """Return (runs since midnight UTC, runs not final) of this actor.
 

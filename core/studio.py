@@ -25,7 +25,7 @@ from core.media import Picture
 from core.models import Resolved
 from core.ports import Access, Engines, Guard, Lane, Marker
 from core.progress import ProgressFeed
-from core.requests import BRINGING, MAX_SEED, RANDOM_SEED, GenerateRequest, Request
+from core.requests import MAX_SEED, RANDOM_SEED, GenerateRequest, Request, bringing
 from core.run_ids import new_run_id
 from core.runs import NewRun, Outcome, Run, Status
 from core.storage import Pictures, RunLog
@@ -62,8 +62,6 @@ class Studio(Watching):
         self.guard = guard
         self.pictures = pictures
         self._most_waiting = most_waiting
-        # Two uploads at once must not both take the last place of the day.
-        self._upload_lock = threading.Lock()
         self._started = False
         self._admission = Admission(access, log)
 
@@ -149,12 +147,9 @@ class Studio(Watching):
             SafetyUnavailableError: a rule could not run.
             StorageError: the disk is full.
         """
-        if not any(actor.may(action) for action in BRINGING):
-            self.access.require(actor, Action.ASK)
+        self.access.require(actor, bringing(actor))
         self.pictures.require_room()
-        with self._upload_lock:
-            self.access.may_bring(actor, self._log.brought(actor.name))
-            self._log.bring(actor, picture.sha256)
+        self._admission.bring(actor, picture)
         self.guard.inspect(Content(stage=Stage.INPUT, pictures=(picture,)))
         self.pictures.keep(picture)
 

@@ -10,6 +10,7 @@ from core.admission import excerpt, places
 from core.admission.patience import Patience
 from core.errors import BlockedError, LimitReachedError, NotPermittedError, SafetyUnavailableError, StudioError
 from core.findings import Finding
+from core.media import Picture
 from core.ports import Access
 from core.requests import Request
 from core.runs import NewRun, Status
@@ -24,7 +25,7 @@ class Admission:
         self._log = log
         self._patience = Patience()
         self._beyond_limits = Patience()
-        # Two requests at the same moment never take the same last place.
+        # Two requests at the same moment never take the same last place, nor do two uploads.
         self._lock = threading.Lock()
 
     def require_patience(self, actor: Actor) -> None:
@@ -41,6 +42,12 @@ class Admission:
         with self._lock:
             self.require_place(actor, request, most)
             self._log.accept(row)
+
+    def bring(self, actor: Actor, picture: Picture) -> None:
+        """Count a picture that somebody brings if the role may bring one more. Raises LimitReachedError."""
+        with self._lock:
+            self._access.may_bring(actor, self._log.brought(actor.name))
+            self._log.bring(actor, picture.sha256)
 
     def refuse(self, actor: Actor, row: NewRun, error: StudioError) -> None:
         """Keep a refused request in short, and count it against its actor."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from core.actions import Actor
+from core.admission.held import Held
 from core.errors import QueueFullError
 
 # Handlers of the page that work or wait at once.
@@ -25,8 +24,7 @@ class Seats:
         Visitors hold at most three quarters of them together, the visitors of one address a quarter; an account holds
         at most three fifths.
         """
-        self._lock = threading.Lock()
-        self._taken: Counter[str] = Counter()
+        self._taken = Held()
         self._visitors = max(1, threads * 3 // 4)
         self._address = max(1, threads // 4)
         self._account = max(1, threads * 3 // 5)
@@ -38,22 +36,8 @@ class Seats:
         Raises:
             QueueFullError: this actor's share is taken. The run itself goes on.
         """
-        shares = self._shares(actor)
-        with self._lock:
-            if any(self._taken[name] >= most for name, most in shares.items()):
-                raise QueueFullError(
-                    "Too many requests are waiting for their results. This run goes on; look at it again in a while."
-                )
-            self._taken.update(shares.keys())
-        try:
+        with self._taken.take(self._shares(actor), _full):
             yield
-        finally:
-            with self._lock:
-                self._taken.subtract(shares.keys())
-                # Names come and go; only those that hold a seat are kept.
-                for name in shares:
-                    if not self._taken[name]:
-                        del self._taken[name]
 
     def _shares(self, actor: Actor) -> dict[str, int]:
         if not actor.visitor:
@@ -62,3 +46,9 @@ class Seats:
         if actor.address is not None:
             shares[f"party {actor.party}"] = self._address * actor.address.people
         return shares
+
+
+def _full() -> QueueFullError:
+    return QueueFullError(
+        "Too many requests are waiting for their results. This run goes on; look at it again in a while."
+    )

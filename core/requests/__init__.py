@@ -9,7 +9,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping
 
-from core.actions import PAGE, Action
+from core.actions import PAGE, Action, Actor
 from core.requests.ask import MAX_TURNS, AskRequest, Turn
 from core.requests.describe import LENGTHS, DescribeRequest
 from core.requests.flat import brings_pictures
@@ -69,6 +69,12 @@ REQUESTS: dict[Action, type[Request]] = {kind.action: kind for kind in (*_SHIPPE
 BRINGING: frozenset[Action] = frozenset(
     {Action.MODERATE, Action.GENERATE, *(action for action, kind in REQUESTS.items() if brings_pictures(kind))}
 )
+
+
+def bringing(actor: Actor) -> Action:
+    """Return an action that lets this actor upload pictures; of one whom nothing lets, the one to be refused."""
+    return next((action for action in BRINGING if actor.may(action)), Action.ASK)
+
 
 # Every word of roles.yaml -> what people call it.
 ACTIONS: Mapping[Action, str] = {**{action: kind.doing for action, kind in REQUESTS.items()}, **PAGE}

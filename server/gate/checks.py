@@ -9,7 +9,7 @@ from starlette.requests import HTTPConnection
 
 from core.actions import Action, Actor
 from core.errors import NotPermittedError
-from core.requests import BRINGING
+from core.requests import bringing
 from server.addresses.visitor import current_key
 from server.gate.context import Rules
 from server.gate.routes import Kind, Transport
@@ -147,8 +147,7 @@ def _upload(rules: Rules, actor: Actor, _: Transport, connection: HTTPConnection
 
 
 def _upload_progress(rules: Rules, actor: Actor, _: Transport, connection: HTTPConnection, __: _Body) -> None:
-    if not any(actor.may(action) for action in BRINGING):
-        _require(rules, actor, Action.ASK)
+    _require(rules, actor, bringing(actor))
     named = connection.query_params.getlist("upload_id")
     if len(named) > 1:
         raise Refused(400, "invalid_request", "upload_id has to be given once.")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
-import time
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -14,14 +12,13 @@ import h11
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from server.limits.flood_log import FloodLog
 from server.limits.streams import connections
 from server.refusals import refusal
 
 _log = logging.getLogger(__name__)
 # Seconds for the head of a request, the first one or the next.
 HEAD_SECONDS = 15.0
-# Seconds without a refusal after which the next one is told in the log again.
-_SILENCE = 60.0
 # So many more are told that there are too many; beyond them nobody is told anything.
 _TOLD = 64
 # Connections taken in one turn of the event loop, before any of them can be turned away.
@@ -91,13 +88,11 @@ class Room:
 
     most: int
     waiting: dict[BoundedProtocol, None] = field(default_factory=dict)
-    told: float = -math.inf
+    flood: FloodLog = field(default_factory=lambda: FloodLog(_log))
 
     def give_way(self, now: int) -> bool:
         """Close the connection that is idle for longest; tell whether there was one. ``now`` is how many there are."""
-        if time.monotonic() - self.told > _SILENCE:
-            _log.warning("too many connections (%d of %d); idle ones are closed", now, self.most)
-        self.told = time.monotonic()
+        self.flood.warn("too many connections (%d of %d); idle ones are closed", now, self.most)
         while self.waiting:
             oldest = next(iter(self.waiting))
             del self.waiting[oldest]

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import logging
-import math
 import resource
-import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from core.admission.held import Held
 from core.people import GUEST
+from server.limits.flood_log import FloodLog
 from server.refusals import Refused
 
 _log = logging.getLogger(__name__)
-# Seconds without a refusal after which the next one is told in the log again.
-_SILENCE = 60.0
 _EACH, _EACH_GUEST = 100, 40
 
 
@@ -31,8 +28,8 @@ class Streams:
     def __init__(self, most: int = 0) -> None:
         """Make the bound; without ``most`` it is two thirds of the connections, so that short requests go on."""
         self._most = most or connections() * 2 // 3
-        self._open: Counter[str] = Counter()
-        self._told = -math.inf
+        self._open = Held()
+        self._flood = FloodLog(_log)
 
     @contextmanager
     def open(self, owner: str, address: str) -> Iterator[None]:
@@ -46,20 +43,10 @@ class Streams:
         if guest:
             # A quarter stays free for accounts, and half of the rest for other addresses.
             bounds |= {"guests": self._most * 3 // 4, f"address {address}": self._most // 2}
-        if any(self._open[key] >= most for key, most in bounds.items()):
-            self._tell()
-            raise Refused(
-                503, "too_many_streams", "Too many requests are open at once; please close some, or try again.", wait=15
-            )
-        self._open.update(bounds.keys())
-        try:
+        with self._open.take(bounds, self._full):
             yield
-        finally:
-            self._open.subtract(bounds.keys())
-            self._open += Counter()  # drops what is at 0
 
-    def _tell(self) -> None:
-        # Once, not once per refusal: a flood of requests must not fill the log as well.
-        if time.monotonic() - self._told > _SILENCE:
-            _log.warning("too many requests are open (%d of %d); more are refused", self._open["all"], self._most)
-        self._told = time.monotonic()
+    def _full(self) -> Refused:
+        self._flood.warn("too many requests are open (%d of %d); more are refused", self._open["all"], self._most)
+        sentence = "Too many requests are open at once; please close some, or try again."
+        return Refused(503, "too_many_streams", sentence, wait=15)

@@ -97,14 +97,7 @@ class Rest:
 
     async def run(self, run_id: str, request: Request) -> dict[str, Any]:
         """Return everything the log keeps of a run."""
-        name = current_name(request)
-        actor = await anyio.to_thread.run_sync(self._studio.access.actor, name)
-        run = await anyio.to_thread.run_sync(self._get, run_id, name)
-        record = run_record(run, actor, root=link(request, ""))
-        if run.parent and run.status is Status.DONE and run.pictures:
-            compared = await anyio.to_thread.run_sync(self._compared, run, name)
-            record |= {"verification": compared} if compared else {}
-        return record
+        return await anyio.to_thread.run_sync(self._record, run_id, current_name(request), link(request, ""))
 
     async def cancel(self, run_id: str, request: Request) -> dict[str, str]:
         """Stop a run of one's own. A run that has ended stays as it is."""
@@ -184,10 +177,19 @@ class Rest:
         card = self._studio.engines.resolve(request).card
         return replace(request, aspect_ratio=shape(body.resolution, card.sizes, card.id))
 
-    def _compared(self, run: Run, name: str | None) -> dict[str, Any] | None:
+    def _record(self, run_id: str, name: str | None, root: str) -> dict[str, Any]:
+        actor = self._studio.access.actor(name)
+        run = self._studio.get(actor, run_id)
+        record = run_record(run, actor, root=root)
+        if run.parent and run.status is Status.DONE and run.pictures:
+            compared = self._compared(run, actor)
+            record |= {"verification": compared} if compared else {}
+        return record
+
+    def _compared(self, run: Run, actor: Actor) -> dict[str, Any] | None:
         """Return how a replay compares with its first run; None for a run that asked for something else."""
         with contextlib.suppress(UnknownRunError):
-            first = self._get(str(run.parent), name)
+            first = self._studio.get(actor, str(run.parent))
             if first.request == run.request:
                 return verification(self._studio.pictures, first, run)
         return None

@@ -181,11 +181,6 @@ class RunLog(storage.RunLog):
         with self._database.read() as connection:
             return queue.position(connection, clean(run_id))
 
-    def waiting(self) -> int:
-        """See ``core.storage.RunLog.waiting``."""
-        with self._database.read() as connection:
-            return int(connection.execute("SELECT count(*) FROM runs WHERE status = 'queued'").fetchone()[0])
-
     def counts(self, actor: str) -> tuple[int, int]:
         """See ``core.storage.RunLog.counts``."""
         with self._database.read() as connection:

@@ -189,7 +189,7 @@ def test_a_full_queue_refuses_before_anything_is_kept(house, monkeypatch):
     house.painter.hold.clear()
     actor = house.actor()
     house.studio.submit(actor, GenerateRequest(prompt="in hand"))
-    while house.log.waiting():
+    while house.log.shares(actor.party).waiting:
         time.sleep(0.01)
     house.studio.submit(actor, GenerateRequest(prompt="waits"))
     with pytest.raises(QueueFullError, match="1 runs are waiting"):

@@ -79,17 +79,7 @@ class Library(Tab):
         )
 
     def _build_record(self) -> None:
-        self.pictures = gr.Gallery(
-            visible=False,
-            show_label=False,
-            interactive=False,
-            preview=True,
-            object_fit="contain",
-            height="auto",
-            buttons=["download", "fullscreen"],
-            elem_id="library-run-pictures",
-            elem_classes="large",
-        )
+        self.pictures = filmstrip.large("library-run-pictures", ["download", "fullscreen"])
         self.facts = gr.HTML(_EMPTY, elem_id="library-facts")
         self.audio = gr.Audio(
             visible=False,

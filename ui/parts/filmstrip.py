@@ -39,6 +39,21 @@ def strip(label: str, elem_id: str, *, columns: int, **named: Any) -> gr.Gallery
     )
 
 
+def large(elem_id: str, buttons: list[str]) -> gr.Gallery:
+    """Return the gallery that shows the pictures of one run, hidden until there are any."""
+    return gr.Gallery(
+        visible=False,
+        show_label=False,
+        interactive=False,
+        preview=True,
+        object_fit="contain",
+        height="auto",
+        buttons=buttons,
+        elem_id=elem_id,
+        elem_classes="large",
+    )
+
+
 def pictures(services: Services, run: Run) -> Items:
     """Return the pictures a run made with their captions; the files go out byte for byte."""
     items = []

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
-from core.actions import Actor
+from core.actions import Action, Actor
+from core.runs import Run
 from core.studio import Studio
 from core.watching import Update
+from ui.services import Services, Visit
 
 
 class Line:
@@ -38,6 +40,22 @@ class Line:
     def holds(self, turn: int) -> bool:
         """Tell whether nobody took over since."""
         return turn == self._turn
+
+
+def wanted(visit: Visit, services: Services, actions: Collection[Action]) -> list[Run]:
+    """Return the run that the address names, or those under way, oldest first; only runs of these ``actions``.
+
+    Raises:
+        UnknownRunError: the address names a run that this visitor may not see.
+    """
+    named = visit.query.get("run")
+    if named:
+        runs = [services.studio.get(visit.actor, str(named))]
+    elif visit.actor.may(Action.SEE_OWN_RUNS):
+        runs = list(services.library.active(visit.actor.name))
+    else:
+        runs = []
+    return [run for run in runs if run.action in actions]
 
 
 # Seconds between two looks of one watcher. Every look is a message to the browser.

@@ -27,17 +27,7 @@ class Result:
         """Add the components to the page."""
         self.run_id, self.position, self.strip_ids = gr.State(""), gr.State(0), gr.State([])
         self.stage = gr.HTML(_EMPTY, elem_id="show-stage")
-        self.pictures = gr.Gallery(
-            visible=False,
-            show_label=False,
-            interactive=False,
-            preview=True,
-            object_fit="contain",
-            height="auto",
-            buttons=["fullscreen"],
-            elem_id="show-pictures",
-            elem_classes="large",
-        )
+        self.pictures = filmstrip.large("show-pictures", ["fullscreen"])
         self.status = gr.HTML("", html_template=markup.STATUS, elem_id="show-status")
         with gr.Row(visible=False, elem_id="show-next", elem_classes="next") as self.next:
             self.download = gr.DownloadButton("Download", size="sm", elem_id="show-download", min_width=90)

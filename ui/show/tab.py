@@ -14,7 +14,7 @@ from core.watching import Update
 from ui.parts import markup
 from ui.parts.links import Links, message
 from ui.parts.tab import Tab, Updates
-from ui.parts.watching import Line, watch
+from ui.parts.watching import Line, wanted, watch
 from ui.permission import PRIVATE, needs, title
 from ui.services import Services, Visit
 from ui.show.form import MAKE, Form
@@ -206,12 +206,6 @@ class Show(Tab):
         return {self.form.cancel: gr.update(visible=number > 0), self.form.make: gr.update(value=label)}
 
     def _wanted(self, visit: Visit) -> list[str]:
-        named = visit.query.get("run")
-        if named:
-            run = self.services.studio.get(visit.actor, str(named))
-            return [run.id] if run.action == Action.GENERATE else []
-        if not visit.actor.may(Action.SEE_OWN_RUNS):
-            return []
-        active = [run for run in self.services.library.active(visit.actor.name) if run.action == Action.GENERATE]
+        runs = wanted(visit, self.services, {Action.GENERATE})
         # A script may have sent hundreds: of those the newest stands for all.
-        return [run.id for run in active if run.source == SOURCE] or [run.id for run in active[-1:]]
+        return [run.id for run in runs if run.source == SOURCE] or [run.id for run in runs[-1:]]

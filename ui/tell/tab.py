@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import gradio as gr
 
-from core import follow
+from core import follow, record
 from core.actions import Action
 from core.errors import StudioError
 from core.media import Picture
@@ -17,7 +17,7 @@ from ui.framework import incoming
 from ui.parts import named, sentences
 from ui.parts.links import Links
 from ui.parts.tab import Tab, Updates
-from ui.parts.watching import watch
+from ui.parts.watching import wanted, watch
 from ui.permission import PRIVATE, needs, title
 from ui.services import Services, Visit
 from ui.tell import conversation
@@ -69,12 +69,7 @@ class Tell(Tab):
         """Take a picture the person brought, cleaned of everything it knows about them."""
         if payload is None:
             return self._fresh(None, "")
-        try:
-            picture = incoming.picture(self.services, payload, actor=visit.actor)
-            self.services.studio.bring(visit.actor, picture)
-        except StudioError as error:
-            return self._fresh(None, str(error))
-        return self._fresh(picture, _NEW_TALK)
+        return self._bring(visit, lambda: incoming.picture(self.services, payload, actor=visit.actor))
 
     @needs(Action.ASK)
     def forget(self, _visit: Visit) -> Updates:
@@ -90,12 +85,7 @@ class Tell(Tab):
     def use_example(self, visit: Visit, event: gr.SelectData) -> Updates:
         """Take one of the example pictures."""
         path = self.services.examples.pictures[event.index]
-        try:
-            picture = self.services.uploads.read(path.read_bytes(), path.name, actor=visit.actor)
-            self.services.studio.bring(visit.actor, picture)
-        except StudioError as error:
-            return self._fresh(None, str(error))
-        return self._fresh(picture, _NEW_TALK)
+        return self._bring(visit, lambda: self.services.uploads.read(path.read_bytes(), path.name, actor=visit.actor))
 
     @needs(Action.ASK)
     def open(self, _visit: Visit, sent: tuple[str, int]) -> Updates:
@@ -153,14 +143,23 @@ class Tell(Tab):
     @needs(Action.OPEN_PAGE)
     def attach(self, visit: Visit) -> Iterator[Updates]:
         """Show the answer the address names or the one under way, so that a reload loses nothing."""
-        run = self._wanted(visit) if visit.actor.may(self.action) else None
-        if run is None:
+        runs = wanted(visit, self.services, _ANSWERED) if visit.actor.may(self.action) else []
+        if not runs:
             # A generator that yields nothing would empty every output.
             yield {self.layout.status: ""}
             return
-        sha256 = run.request["image"]["sha256"]
+        run = runs[-1]
+        sha256 = next(record.kept_pictures(run.request))
         yield self._fresh(self.services.pictures.load(sha256), "")
         yield from self._follow(visit, conversation.before(self.services, run), run.words, run.id)
+
+    def _bring(self, visit: Visit, read: Callable[[], Picture]) -> Updates:
+        try:
+            picture = read()
+            self.services.studio.bring(visit.actor, picture)
+        except StudioError as error:
+            return self._fresh(None, str(error))
+        return self._fresh(picture, _NEW_TALK)
 
     def _talk(self, visit: Visit, past: list[Run], words: str, request: Any) -> Iterator[Updates]:
         try:
@@ -203,13 +202,3 @@ class Tell(Tab):
     def _fresh(self, picture: Picture | None, line: str) -> Updates:
         path = str(self.services.pictures.path(picture.sha256)) if picture else None
         return self.layout.fresh(path, picture.sha256 if picture else "", line)
-
-    def _wanted(self, visit: Visit) -> Run | None:
-        named = visit.query.get("run")
-        if named:
-            run = self.services.studio.get(visit.actor, str(named))
-            return run if run.action in _ANSWERED else None
-        if not visit.actor.may(Action.SEE_OWN_RUNS):
-            return None
-        active = [run for run in self.services.library.active(visit.actor.name) if run.action in _ANSWERED]
-        return active[-1] if active else None
