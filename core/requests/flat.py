@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass
+from types import MappingProxyType
 from typing import Any
 
 from core.errors import InvalidRequestError
@@ -37,9 +39,10 @@ class Parameter:
         return self.default is MISSING
 
 
+@functools.cache
 def parameters(kind: type) -> Mapping[str, Parameter]:
     """Return flat name -> parameter of a request class, those of its parts included, in the order of its fields."""
-    return {parameter.name: parameter for parameter in _of(kind, ())}
+    return MappingProxyType({parameter.name: parameter for parameter in _of(kind, ())})
 
 
 def brings_pictures(kind: type) -> bool:
@@ -49,7 +52,7 @@ def brings_pictures(kind: type) -> bool:
 
 def to_flat(request: Any) -> dict[str, Any]:
     """Return flat name -> value, in the words of the API."""
-    known = parameters(type(request))
+    known = parameters(request.__class__)
     return {name: outside(parameter, value_of(request, parameter)) for name, parameter in known.items()}
 
 
@@ -64,7 +67,7 @@ def changed(request: Any, values: Mapping[str, Any]) -> Any:
     """Return the request with other values of these parameters, as the request itself holds them."""
     own: dict[str, Any] = {}
     parts: dict[str, dict[str, Any]] = {}
-    for name, parameter in parameters(type(request)).items():
+    for name, parameter in parameters(request.__class__).items():
         if name in values:
             inside = parts.setdefault(parameter.path[0], {}) if len(parameter.path) > 1 else own
             inside[parameter.path[-1]] = values[name]

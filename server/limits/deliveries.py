@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 
 from core.actions import Actor
 from core.errors import LimitReachedError
-from core.people import GUEST
 
 _LIMIT = "uploads_per_day"
 # Behind one address there may be a class of visitors; who drops the cookie each time is still one address.
@@ -42,7 +41,7 @@ class Deliveries:
             self._turn_day()
             if most is not None:
                 self._within(self._own(actor), most, f"The role {actor.role} may send at most {most} files a day")
-                if actor.name.startswith(GUEST):
+                if actor.visitor:
                     whole = most * _VISITORS_EACH
                     words = f"Visitors from one network address may send at most {whole} files a day together"
                     self._within(f"address {address}", whole, words)
@@ -58,7 +57,7 @@ class Deliveries:
             # A flood of names: those with one file go first, and the addresses behind them stay counted.
             self._counts = Counter({key: number for key, number in self._counts.items() if number > 1})
         self._counts[self._own(actor)] += more
-        if actor.name.startswith(GUEST):
+        if actor.visitor:
             self._counts[f"address {address}"] += more
 
     def _within(self, key: str, most: int, words: str) -> None:

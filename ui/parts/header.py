@@ -9,7 +9,7 @@ import gradio as gr
 from core.actions import Action, Actor
 from core.errors import StudioError
 from core.models import ModelCard, ModelState
-from core.people import GUEST, OWNER
+from core.people import OWNER
 from core.runs import Status
 from ui.parts.markup import text
 from ui.permission import PRIVATE, needs
@@ -67,7 +67,7 @@ class Header:
         if actor.name == OWNER:
             words = "<span title='This studio is yours: you may do everything'>owner</span>"
             return f"<span class='person'>{words}{leave if self.services.owner_by_key else ''}</span>"
-        if actor.name.startswith(GUEST):
+        if actor.visitor:
             return f"<span class='person'>visitor {self._way_in(root)}</span>"
         return f"<span class='person'><span title='role: {text(actor.role)}'>{text(actor.name)}</span>{leave}</span>"
 

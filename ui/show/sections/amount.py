@@ -9,7 +9,6 @@ import gradio as gr
 from core.models import ModelCard
 from core.requests import MAX_COUNT, RANDOM_SEED
 from ui.parts.fields import named
-from ui.parts.tab import Updates
 from ui.services import Services
 from ui.show.sections.section import Section, Values
 
@@ -33,11 +32,3 @@ class Amount(Section):
     def asked(self, values: Values) -> Values:
         """See Section.asked."""
         return {"count": values["count"], "seed": RANDOM_SEED if values["seed"] is None else values["seed"]}
-
-    def load(self, values: Values) -> Updates:
-        """See Section.load."""
-        return {self.count: values["count"], self.seed: values["seed"]}
-
-    def fits(self, card: ModelCard | None) -> Updates:  # noqa: ARG002 - the same for every model
-        """See Section.fits."""
-        return {}

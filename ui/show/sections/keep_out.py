@@ -8,9 +8,8 @@ import gradio as gr
 
 from core.models import ModelCard
 from ui.parts.fields import named
-from ui.parts.tab import Updates
 from ui.services import Services
-from ui.show.sections.section import Section, Values
+from ui.show.sections.section import Section
 
 
 class KeepOut(Section):
@@ -26,15 +25,3 @@ class KeepOut(Section):
     def inputs(self) -> dict[str, Any]:
         """See Section.inputs."""
         return {"negative_prompt": self.negative}
-
-    def asked(self, values: Values) -> Values:
-        """See Section.asked."""
-        return {"negative_prompt": values["negative_prompt"]}
-
-    def load(self, values: Values) -> Updates:
-        """See Section.load."""
-        return {self.negative: values["negative_prompt"]}
-
-    def fits(self, card: ModelCard | None) -> Updates:  # noqa: ARG002 - the same for every model
-        """See Section.fits."""
-        return {}

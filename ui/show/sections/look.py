@@ -42,10 +42,6 @@ class Look(Section):
         """See Section.inputs."""
         return {"style": self.style, "aspect_ratio": self.shape}
 
-    def asked(self, values: Values) -> Values:
-        """See Section.asked."""
-        return {"style": values["style"], "aspect_ratio": values["aspect_ratio"]}
-
     def load(self, values: Values) -> Updates:
         """See Section.load."""
         known = {style.id for style in self._styles}

@@ -10,9 +10,8 @@ from core.actions import Action
 from core.models import ModelCard, ModelState
 from core.requests import AUTO
 from ui.parts.fields import named
-from ui.parts.tab import Updates
 from ui.services import Services
-from ui.show.sections.section import Section, Values
+from ui.show.sections.section import Section
 
 
 class ModelChoice(Section):
@@ -30,18 +29,6 @@ class ModelChoice(Section):
     def inputs(self) -> dict[str, Any]:
         """See Section.inputs."""
         return {"model": self.model}
-
-    def asked(self, values: Values) -> Values:
-        """See Section.asked."""
-        return {"model": values["model"]}
-
-    def load(self, values: Values) -> Updates:
-        """See Section.load."""
-        return {self.model: values["model"]}
-
-    def fits(self, card: ModelCard | None) -> Updates:  # noqa: ARG002 - the list is the same for all
-        """See Section.fits."""
-        return {}
 
 
 def _named(card: ModelCard) -> str:

@@ -31,13 +31,16 @@ class Section(Protocol):
         ...
 
     def asked(self, values: Values) -> Values:
-        """Return what the components say, in the flat names of a request; what is left out has its default."""
-        ...
+        """Return what the components say, in the flat names of a request; what is left out has its default.
+
+        Here, each input is a field of the request.
+        """
+        return {name: values[name] for name in self.inputs}
 
     def load(self, values: Values) -> Updates:
-        """Return the updates that show a request, given in flat names."""
-        ...
+        """Return the updates that show a request, given in flat names. Here, each input is one of them."""
+        return {component: values[name] for name, component in self.inputs.items()}
 
-    def fits(self, card: ModelCard | None) -> Updates:
-        """Return the updates that hide what a model cannot do, and show its own numbers."""
-        ...
+    def fits(self, card: ModelCard | None) -> Updates:  # noqa: ARG002 - for those that differ by model
+        """Return the updates that hide what a model cannot do, and show its own numbers. Here, all can do it."""
+        return {}

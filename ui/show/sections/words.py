@@ -8,10 +8,9 @@ import gradio as gr
 
 from core.models import ModelCard
 from ui.parts.fields import named
-from ui.parts.tab import Updates
 from ui.services import Services
 from ui.show import examples
-from ui.show.sections.section import Section, Values
+from ui.show.sections.section import Section
 
 
 class Words(Section):
@@ -43,15 +42,3 @@ class Words(Section):
     def inputs(self) -> dict[str, Any]:
         """See Section.inputs."""
         return {"prompt": self.prompt}
-
-    def asked(self, values: Values) -> Values:
-        """See Section.asked."""
-        return {"prompt": values["prompt"]}
-
-    def load(self, values: Values) -> Updates:
-        """See Section.load."""
-        return {self.prompt: values["prompt"]}
-
-    def fits(self, card: ModelCard | None) -> Updates:  # noqa: ARG002 - every model takes words
-        """See Section.fits."""
-        return {}
