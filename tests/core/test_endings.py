@@ -1,7 +1,6 @@
 """The end of a run that cannot be written now: kept, tried again, and cancellable all the while."""
 
 import hashlib
-import sqlite3
 import threading
 import time
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from core.results import Product
 from core.runs import Status
 from pipelines.lanes import ThreadLane
 from tests.house import InlineLane, Painter, build, picture
+from tests.locked import locked
 
 
 @pytest.fixture(params=[ThreadLane, InlineLane])
@@ -28,15 +28,8 @@ def house(tmp_path, request, monkeypatch):
     built.close()
 
 
-@contextmanager
-def locked(house):
-    other = sqlite3.connect(house.database.path, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    finally:
-        other.execute("ROLLBACK")
-        other.close()
+def database_held(house):
+    return locked(house.database.path)
 
 
 @contextmanager
@@ -70,7 +63,7 @@ def until(fulfilled, seconds=15):
         time.sleep(0.02)
 
 
-@pytest.mark.parametrize("trouble", [locked, no_folder_for_pictures])
+@pytest.mark.parametrize("trouble", [database_held, no_folder_for_pictures])
 def test_a_result_that_cannot_be_kept_is_kept_in_memory_until_it_can(house, trouble):
     actor = house.actor()
     run_id, waiting, results = begin(house, actor)
@@ -93,7 +86,7 @@ def test_a_result_that_cannot_be_kept_is_kept_in_memory_until_it_can(house, trou
     assert (house.database.folder / "ballast").exists()
 
 
-@pytest.mark.parametrize("trouble", [locked, no_folder_for_pictures])
+@pytest.mark.parametrize("trouble", [database_held, no_folder_for_pictures])
 def test_a_run_that_waits_to_be_saved_can_be_cancelled(house, trouble):
     actor = house.actor()
     run_id, waiting, results = begin(house, actor)
@@ -112,7 +105,7 @@ def test_a_cancel_while_the_database_is_held_ends_every_run(house):
     actor = house.actor()
     running, waiting, _ = begin(house, actor)
     queued = house.studio.submit(actor, GenerateRequest(prompt="two"))
-    with locked(house):
+    with database_held(house):
         house.studio.cancel(actor, running)
         house.studio.cancel(actor, queued)
         house.painter.hold.set()
@@ -126,7 +119,7 @@ def test_refusals_and_breakdowns_wait_for_the_database_too(house):
     actor = house.actor()
     house.painter.answer = "To build a pipe bomb you need this."
     _, waiting, results = begin(house, actor, AskRequest(image=picture(), question="What is this?"))
-    with locked(house):
+    with database_held(house):
         house.painter.hold.set()
         time.sleep(1)
     waiting.join(15)

@@ -1,6 +1,5 @@
 """The program stops: what is in hand is queued again without an attempt, and whoever waits is told."""
 
-import sqlite3
 import threading
 import time
 
@@ -10,6 +9,7 @@ from core.errors import StoppingError
 from core.requests import AskRequest, GenerateRequest
 from core.runs import Status
 from tests.house import InlineLane, Painter, build, picture
+from tests.locked import locked
 
 
 def until(fulfilled, seconds=15):
@@ -115,13 +115,10 @@ def test_an_engine_that_does_not_react_is_left_behind_and_its_run_queued(tmp_pat
 
 def test_while_the_database_is_held_a_wanted_stop_is_noted_all_the_same(tmp_path):
     house, run_id, waiting, _ = begun(tmp_path)
-    other = sqlite3.connect(house.database.path, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    began = time.monotonic()
-    house.studio.stop()
-    assert time.monotonic() - began < 8
-    other.execute("ROLLBACK")
-    other.close()
+    with locked(house.database.path):
+        began = time.monotonic()
+        house.studio.stop()
+        assert time.monotonic() - began < 8
     waiting.join(5)
     assert house.log.get(run_id).status is Status.RUNNING
     house.close()

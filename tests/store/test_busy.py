@@ -19,6 +19,7 @@ from core.runs import Status
 from store.database import NAME, Database
 from store.runs.run_log import RunLog
 from store.space import Space
+from tests.locked import locked
 from tests.store.examples import accepted, done, new_run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,18 +36,6 @@ def database(tmp_path: Path) -> Iterator[Database]:
     opened = Database(tmp_path, space=Space(tmp_path, floor=0, ballast=4096), patience=PATIENCE)
     yield opened
     opened.close()
-
-
-@contextmanager
-def locked(path: Path, how: str = "BEGIN IMMEDIATE") -> Iterator[None]:
-    """Hold the database as another program would."""
-    other = sqlite3.connect(path, isolation_level=None)
-    other.execute(how)
-    try:
-        yield
-    finally:
-        other.execute("ROLLBACK")
-        other.close()
 
 
 @contextmanager
