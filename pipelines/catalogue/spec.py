@@ -191,16 +191,18 @@ def read_lanes(path: Path, specs: Sequence[ModelSpec]) -> Mapping[str, int]:
     """Return lane -> workers for every lane that ``specs`` name: one, unless the file has a row for it.
 
     Raises:
-        CatalogueError: as ``read_specs``; or a row for a lane that no model of the file has.
+        CatalogueError: the file cannot be read, or a row of a lane is wrong or names one that no model of the file has.
     """
-    rows = [checked(LaneSpec, row, f"{path.name}, lane") for row in read_rows(path) if _is_lane(row)]
-    known = {spec.lane for spec in read_specs(path)}
-    for row in rows:
-        if row.lane not in known:
+    rows = read_rows(path)
+    lanes = [checked(LaneSpec, row, f"{path.name}, lane") for row in rows if _is_lane(row)]
+    # Those of every model in the file: ``specs`` may leave some out, such as voices that are switched off.
+    known = {str(row.get("lane")) for row in rows if isinstance(row, dict) and not _is_lane(row)}
+    for lane in lanes:
+        if lane.lane not in known:
             raise CatalogueError(
-                f"{path.name}, lane is {row.lane!r}: no model waits there; {', '.join(sorted(known))} are."
+                f"{path.name}, lane is {lane.lane!r}: no model waits there; {', '.join(sorted(known))} are."
             )
-    wide = {row.lane: row.workers for row in rows}
+    wide = {lane.lane: lane.workers for lane in lanes}
     return {lane: wide.get(lane, 1) for lane in sorted({spec.lane for spec in specs})}
 
 
