@@ -44,7 +44,7 @@ _CARD = ModelCard(
 )
 _MOST_WAITING = 3
 # Shorter than the program's own, so that in a life of a second somebody runs out of it.
-_PATIENCE = 0.1
+_TIMEOUT = 0.1
 
 
 def paint(seed: int) -> Picture:
@@ -109,7 +109,7 @@ class Open:
 
 
 @dataclass(frozen=True)
-class House:
+class Program:
     """The parts that the two modes of this program use."""
 
     studio: Studio
@@ -117,9 +117,9 @@ class House:
     library: Library
 
 
-def build(folder: Path) -> House:
+def build(folder: Path) -> Program:
     """Wire the real path over ``folder``."""
-    database = Database(folder, space=Space(folder, floor=0, ballast=MEBIBYTE), patience=_PATIENCE)
+    database = Database(folder, space=Space(folder, floor=0, ballast=MEBIBYTE), timeout=_TIMEOUT)
     log, pictures, engine, everything = RunLog(database), Pictures(folder), Noise(), Open()
     studio = Studio(
         access=everything,
@@ -130,19 +130,19 @@ def build(folder: Path) -> House:
         marker=everything,
         lanes={"local": ThreadLane("local")},
     )
-    return House(studio=studio, log=log, library=Library(database))
+    return Program(studio=studio, log=log, library=Library(database))
 
 
-def submit_for_ever(house: House, actor: Actor, seeds: itertools.count[int]) -> None:
+def submit_for_ever(program: Program, actor: Actor, seeds: itertools.count[int]) -> None:
     """Keep a few runs of ``actor`` waiting; tell the id and seed of each that was accepted."""
     while True:
-        if house.log.counts(actor.name)[1] >= _MOST_WAITING:
+        if program.log.counts(actor.name)[1] >= _MOST_WAITING:
             time.sleep(0.01)
             continue
         seed = next(seeds)
         request = GenerateRequest(prompt=f"noise of {actor.name}", seed=seed, count=1 + seed // 2 % 2)
         try:
-            run_id = house.studio.submit(actor, request)
+            run_id = program.studio.submit(actor, request)
         except StorageError:
             # Nothing was accepted; that seed is never asked for again.
             time.sleep(0.01)
@@ -157,19 +157,19 @@ def main(mode: str, folder: Path, first_seed: int) -> None:
     asked = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: asked.set())
     os.write(1, b"opening\n")
-    house = build(folder)
-    house.studio.start()
+    program = build(folder)
+    program.studio.start()
     if mode == "load":
         # No two runs ask for the same seed, so a run that was accepted twice would show.
         seeds = itertools.count(first_seed, 2)
         for actor in ACTORS:
-            threading.Thread(target=submit_for_ever, args=(house, actor, seeds), daemon=True).start()
+            threading.Thread(target=submit_for_ever, args=(program, actor, seeds), daemon=True).start()
         asked.wait()
-        house.studio.stop()
+        program.studio.stop()
         os._exit(0)
-    while any(house.library.active(actor.name) for actor in ACTORS):
+    while any(program.library.active(actor.name) for actor in ACTORS):
         time.sleep(0.02)
-    house.studio.stop()
+    program.studio.stop()
 
 
 if __name__ == "__main__":

@@ -36,12 +36,12 @@ def _measure(folder: Path) -> None:
     import wiring
     from benchmarks.table import median_and_range, show
 
-    house = wiring.build(settings.Settings(data=folder / "data"))
-    url = house.start()
-    while house.preloading.pending():
+    program = wiring.build(settings.Settings(data=folder / "data"))
+    url = program.start()
+    while program.preloading.pending():
         time.sleep(0.1)
-    client = Client(url, headers={"x-api-key": house.owner.key}, verbose=False, token=False, analytics_enabled=False)
-    direct = _Direct(house, folder)
+    client = Client(url, headers={"x-api-key": program.owner.key}, verbose=False, token=False, analytics_enabled=False)
+    direct = _Direct(program, folder)
     whole, bare, records = [], [], []
     for number in range(ROUNDS + 2):
         began = time.perf_counter()
@@ -54,7 +54,7 @@ def _measure(folder: Path) -> None:
             whole.append(ended - middle)
             records.append(record)
     nothing = [_timed(lambda: client.predict(run_id=records[0]["id"], api_name="/run")) for _ in range(ROUNDS)]
-    house.stop()
+    program.stop()
     ratios = [a / b for a, b in zip(whole, bare, strict=True)]
     waiting = [_seconds(record, "queued", "started") for record in records]
     running = [float(record["seconds"]) for record in records]
@@ -88,14 +88,14 @@ def _timed(call: Callable[[], object]) -> float:
 class _Direct:
     """The plain library doing the same work: stock pipelines, loaded by ``from_pretrained``."""
 
-    def __init__(self, house: Any, folder: Path) -> None:
+    def __init__(self, program: Any, folder: Path) -> None:
         import torch
         from diffusers import StableDiffusionXLImg2ImgPipeline, StableDiffusionXLPipeline
 
         from core.requests import GenerateRequest
         from settings import ROOT
 
-        resolved = house.catalogue.resolve(GenerateRequest(prompt=PROMPT))
+        resolved = program.catalogue.resolve(GenerateRequest(prompt=PROMPT))
         weights = ROOT / "assets" / "models" / resolved.card.id
         # Pictures under 256 pixels are never marked by the library; said so that no package turns it on.
         named = {"dtype": torch.float32, "add_watermarker": False}

@@ -115,7 +115,7 @@ class Studio(Watching):
         """
         if self._stopping:
             raise StoppingError("Show & Tell is stopping. Nothing was accepted; please ask again when it is back.")
-        self._admission.require_patience(actor)
+        self._admission.require_no_cool_down(actor)
         run_id = new_run_id()
         resolved = self._resolve(actor, request, run_id, source, parent)
         card, request = resolved.card, resolved.request

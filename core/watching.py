@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from core.actions import Action, Actor
-from core.admission.seats import Seats
+from core.admission.waits import Waits
 from core.errors import StoppingError, UnknownRunError
 from core.ports import Lane
 from core.progress import ProgressFeed
@@ -33,7 +33,7 @@ class Watching:
         self._feed = feed
         self._worker = worker
         self._lanes = lanes
-        self._seats = Seats()
+        self._waits = Waits()
         self._stopping = False
 
     def watch(self, actor: Actor, run_id: str, *, every: float = 0.25) -> Iterator[Update]:
@@ -48,7 +48,7 @@ class Watching:
         """
         run = self.get(actor, run_id)
         if not run.status.final:
-            with self._seats.take(actor):
+            with self._waits.take(actor):
                 while not run.status.final:
                     version, _ = self._feed.latest(run_id)
                     yield self._update(actor, run)
@@ -73,7 +73,7 @@ class Watching:
         run = self.get(actor, run_id)
         if run.status.final:
             return run
-        with self._seats.take(actor):
+        with self._waits.take(actor):
             return self.attend(run_id)
 
     def attend(self, run_id: str) -> Run:

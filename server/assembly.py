@@ -9,7 +9,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute
 
-from core.admission.seats import THREADS
+from core.admission.waits import THREADS
 from core.people import People
 from core.queries import Library, Statistics
 from core.studio import Studio

@@ -28,20 +28,20 @@ _Result = TypeVar("_Result")
 
 # Seconds that anybody waits for the turn to write, and that they wait once somebody has waited for nothing: as long as
 # another program holds the database, no other thread has to stand still for it.
-PATIENCE = 5.0
+TIMEOUT = 5.0
 _SHORT = 0.25
 
 
 class Database:
     """Opens, or makes, the database of a data folder and brings its schema up to date. Thread-safe."""
 
-    def __init__(self, folder: Path, *, space: Space | None = None, patience: float = PATIENCE) -> None:
+    def __init__(self, folder: Path, *, space: Space | None = None, timeout: float = TIMEOUT) -> None:
         """Open ``folder / "show_and_tell.db"``.
 
         Args:
             folder: the data folder; made if need be.
             space: the watch over the disk; the default one if None.
-            patience: seconds that a write waits for another program's.
+            timeout: seconds that a write waits for another program's.
 
         Raises:
             StorageBusyError: another program holds the database.
@@ -50,7 +50,7 @@ class Database:
         durable.make_folder(folder)
         self.folder = folder
         self.path = folder / NAME
-        self._patience = patience
+        self._timeout = timeout
         self._lock = threading.Lock()
         self._busy = False
         self._readers = threading.local()
@@ -62,30 +62,30 @@ class Database:
                 f"The data folder {folder} cannot be used ({error.strerror}: {error.filename}). See that the user who "
                 "starts the program may write there, or name another folder with SHOW_AND_TELL_DATA."
             ) from error
-        if not self._other_processes.wait(patience):
+        if not self._other_processes.wait(timeout):
             raise failures.busy()
         try:
-            self._writer = open_writer(self.path, patience)
+            self._writer = open_writer(self.path, timeout)
         finally:
             self._other_processes.give()
 
     def write(
-        self, work: Callable[[sqlite3.Connection], _Result], *, reserve: bool = True, patience: float | None = None
+        self, work: Callable[[sqlite3.Connection], _Result], *, reserve: bool = True, timeout: float | None = None
     ) -> _Result:
         """Run ``work`` in one transaction and return what it returns, once that would survive a power cut.
 
         Args:
             work: writes through the connection it is given; on a full disk it may be called twice.
             reserve: whether a full disk may spend the ballast for it.
-            patience: seconds to wait for other writers; those of the constructor if None.
+            timeout: seconds to wait for other writers; those of the constructor if None.
 
         Raises:
             StorageBusyError: another program holds the database; nothing was written.
             StorageFullError: the disk is full; nothing was written.
             StorageError: the disk refused in another way; nothing was written.
         """
-        patience = self._patience if patience is None else patience
-        with self._turn(min(patience, _SHORT) if self._busy else patience):
+        timeout = self._timeout if timeout is None else timeout
+        with self._turn(min(timeout, _SHORT) if self._busy else timeout):
             try:
                 return self._transaction(work)
             except sqlite3.DatabaseError as error:
@@ -123,10 +123,10 @@ class Database:
         self._other_processes.close()
 
     @contextmanager
-    def _turn(self, patience: float) -> Iterator[None]:
-        """Hold the writer, alone in this process and among its like. Raises StorageBusyError after ``patience``."""
-        deadline = time.monotonic() + patience
-        if not self._lock.acquire(timeout=patience):
+    def _turn(self, timeout: float) -> Iterator[None]:
+        """Hold the writer, alone in this process and among its like. Raises StorageBusyError after ``timeout``."""
+        deadline = time.monotonic() + timeout
+        if not self._lock.acquire(timeout=timeout):
             raise failures.busy()
         try:
             if not self._other_processes.wait(deadline - time.monotonic()):

@@ -17,8 +17,8 @@ _REFUSED = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.
 _HELD = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
 
-def open_writer(path: Path, patience: float) -> sqlite3.Connection:
-    """Open the database, made if need be, and bring its schema up to date; wait ``patience`` seconds for others.
+def open_writer(path: Path, timeout: float) -> sqlite3.Connection:
+    """Open the database, made if need be, and bring its schema up to date; wait ``timeout`` seconds for others.
 
     Raises:
         StorageBusyError: another program holds it.
@@ -27,7 +27,7 @@ def open_writer(path: Path, patience: float) -> sqlite3.Connection:
     connection = None
     try:
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        _prepare(connection, path, patience)
+        _prepare(connection, path, timeout)
     except (sqlite3.Error, StorageError) as error:
         if connection is not None:
             connection.close()
@@ -35,8 +35,8 @@ def open_writer(path: Path, patience: float) -> sqlite3.Connection:
     return connection
 
 
-def _prepare(connection: sqlite3.Connection, path: Path, patience: float) -> None:
-    connection.execute(f"PRAGMA busy_timeout = {patience * 1000:.0f}")
+def _prepare(connection: sqlite3.Connection, path: Path, timeout: float) -> None:
+    connection.execute(f"PRAGMA busy_timeout = {timeout * 1000:.0f}")
     _require_known(connection, path)
     if path.stat().st_size <= _LARGEST_CHECKED:
         _require_whole(connection)

@@ -24,20 +24,20 @@ def served(folder: Path, **named: Any) -> Iterator[Program]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GRADIO_SERVER_NAME", "127.0.0.1")
         patch.setenv("GRADIO_SERVER_PORT", str(free_port()))
-        house = wiring.build(settings.Settings(data=folder, **{"owner": "off", "preload": False, **named}))
-        house.url = house.start().rstrip("/")
+        program = wiring.build(settings.Settings(data=folder, **{"owner": "off", "preload": False, **named}))
+        program.url = program.start().rstrip("/")
     try:
-        yield house
+        yield program
     finally:
-        house.stop()
+        program.stop()
 
 
-def token(house: Program, role: str) -> dict[str, str]:
+def token(program: Program, role: str) -> dict[str, str]:
     """Return the headers of a new person with that role; a visitor without an account sends none."""
     if role == "anonymous":
         return {}
     name = f"{role}-{secrets.token_hex(4)}"
-    house.people.add(Person(name=name, role=role), passwords.hashed("a long enough password"))
+    program.people.add(Person(name=name, role=role), passwords.hashed("a long enough password"))
     key = keys.new_key()
-    house.people.open_session(keys.hashed(key), name, kind="token", expires="2099-01-01T00:00:00.000Z")
+    program.people.open_session(keys.hashed(key), name, kind="token", expires="2099-01-01T00:00:00.000Z")
     return {"x-api-key": key}

@@ -10,16 +10,16 @@ from tests.served import served, token
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory):
+def program(tmp_path_factory):
     with served(tmp_path_factory.mktemp("data"), mcp=True) as built:
         yield built
 
 
-def use(house, headers, tool=None, **arguments):
+def use(program, headers, tool=None, **arguments):
     """Return the names of the tools, or what a tool says, as the MCP client of somebody with these headers."""
 
     async def talk():
-        address = f"{house.url}/gradio_api/mcp/"
+        address = f"{program.url}/gradio_api/mcp/"
         async with (
             streamablehttp_client(address, headers=headers) as (reading, writing, _),
             ClientSession(reading, writing) as session,
@@ -32,19 +32,19 @@ def use(house, headers, tool=None, **arguments):
     return anyio.run(talk)
 
 
-def test_the_endpoints_are_tools(house):
-    named = use(house, token(house, "creator"))
+def test_the_endpoints_are_tools(program):
+    named = use(program, token(program, "creator"))
     assert {"generate", "ask", "describe", "speak", "history", "replay", "cancel", "models", "moderate"} <= set(named)
 
 
-def test_one_after_the_other_each_caller_has_the_rights_of_its_own_role(house):
+def test_one_after_the_other_each_caller_has_the_rights_of_its_own_role(program):
     for role, allowed in (("creator", True), ("viewer", False), ("creator", True), ("anonymous", False)):
-        headers = token(house, role)
+        headers = token(program, role)
         if allowed:
-            answer = use(house, headers, "moderate", text="a red apple")
+            answer = use(program, headers, "moderate", text="a red apple")
             assert not answer.isError
         else:
-            assert refused(house, headers, "moderate", text="a red apple")
+            assert refused(program, headers, "moderate", text="a red apple")
 
 
 def words(answer):
@@ -52,19 +52,19 @@ def words(answer):
     return " ".join(content.text for content in answer.content if content.type == "text")
 
 
-def refused(house, headers, tool, **arguments):
+def refused(program, headers, tool, **arguments):
     try:
-        return use(house, headers, tool, **arguments).isError
+        return use(program, headers, tool, **arguments).isError
     except (httpx.HTTPStatusError, ExceptionGroup, Exception):  # noqa: BLE001 - the client tells a 403 in several ways
         return True
 
 
-def test_runs_of_a_tool_belong_to_its_caller(house):
-    headers = token(house, "creator")
-    made = use(house, headers, "generate", prompt="a red apple", steps=3)
+def test_runs_of_a_tool_belong_to_its_caller(program):
+    headers = token(program, "creator")
+    made = use(program, headers, "generate", prompt="a red apple", steps=3)
     assert "'status': 'done'" in words(made)
-    mine = words(use(house, headers, "history"))
-    others = words(use(house, token(house, "creator"), "history"))
+    mine = words(use(program, headers, "history"))
+    others = words(use(program, token(program, "creator"), "history"))
     assert "a red apple" in mine
     assert "a red apple" not in others
 

@@ -115,18 +115,18 @@ def test_without_the_mode_there_is_no_key_to_ask_for(tmp_path, mode):
 
 
 def test_open_is_what_it_says_and_a_space_has_no_owner(tmp_path, monkeypatch):
-    with served(tmp_path / "open", owner="open") as house:
-        assert house.owner.entry(house.url) == house.url
-        assert httpx.get(f"{house.url}/gradio_api/user", timeout=30).json() == "owner"
-        borrowed = httpx.get(f"{house.url}/gradio_api/user", headers={"Host": "evil.example"}, timeout=30)
+    with served(tmp_path / "open", owner="open") as program:
+        assert program.owner.entry(program.url) == program.url
+        assert httpx.get(f"{program.url}/gradio_api/user", timeout=30).json() == "owner"
+        borrowed = httpx.get(f"{program.url}/gradio_api/user", headers={"Host": "evil.example"}, timeout=30)
         assert borrowed.json().startswith("guest-")
     monkeypatch.setenv("SPACE_ID", "ann/show-and-tell")
     import wiring
 
     for mode in ("key", "open"):
-        house = wiring.build(settings.Settings(data=tmp_path / mode, owner=mode, preload=False))
-        assert house.owner.mode == "off"
-        house.database.close()
+        program = wiring.build(settings.Settings(data=tmp_path / mode, owner=mode, preload=False))
+        assert program.owner.mode == "off"
+        program.database.close()
 
 
 def test_the_browser_is_given_a_file_that_others_cannot_read(tmp_path, monkeypatch):

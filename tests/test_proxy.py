@@ -43,10 +43,10 @@ def houses(tmp_path_factory):
 class Site:
     """The program as it is seen through a proxy."""
 
-    def __init__(self, house, url, root):
-        self.house, self.root, self.host = house, root, url
+    def __init__(self, program, url, root):
+        self.program, self.root, self.host = program, root, url
         self.page = f"{url}{root}/"
-        self.owner = {"x-api-key": house.owner.key}
+        self.owner = {"x-api-key": program.owner.key}
 
     def client(self, **named):
         # The certificate is the test's own.
@@ -64,11 +64,11 @@ def sites(houses, tmp_path_factory):
             folder = tmp_path_factory.mktemp("nginx")
             if name == "tls":
                 certificate(folder)
-            house = houses[program]
-            root = house.root.path
-            local = house.url.removesuffix(root)
+            program = houses[program]
+            root = program.root.path
+            local = program.url.removesuffix(root)
             running.append(proxied(folder, local, configuration))
-            opened[name] = Site(house, running[-1].__enter__(), root)
+            opened[name] = Site(program, running[-1].__enter__(), root)
         return opened[name]
 
     yield open_site
@@ -120,10 +120,10 @@ def test_a_stranger_is_a_visitor_whatever_the_headers_say(site, headers):
 
 def test_the_key_makes_the_owner_by_address_and_by_header(site):
     with site.client(follow_redirects=False) as browser:
-        reply = browser.get(Owner.entry(site.house.owner, site.page))
+        reply = browser.get(Owner.entry(site.program.owner, site.page))
         assert reply.status_code == 303
         assert urljoin(site.page, reply.headers["location"]) == site.page
-        assert site.house.owner.key not in str(reply.headers)
+        assert site.program.owner.key not in str(reply.headers)
         path = site.root or "/"
         assert f"; Path={path};" in reply.headers["set-cookie"]
         assert ("Secure" in reply.headers["set-cookie"]) is site.page.startswith("https")
@@ -132,8 +132,8 @@ def test_the_key_makes_the_owner_by_address_and_by_header(site):
         page = browser.get("")
         assert page.status_code == 200
         for text in (page.text, browser.get("config").text, browser.get("docs").text, browser.get("openapi.json").text):
-            assert site.house.owner.key not in text
-            assert site.house.owner.cookie_value not in text
+            assert site.program.owner.key not in text
+            assert site.program.owner.cookie_value not in text
     with site.client(headers=site.owner) as script:
         assert who(script) == '"owner"'
         assert script.get("metrics").status_code == 200
@@ -232,7 +232,7 @@ def test_a_person_becomes_the_owner_without_leaving_the_path(sites):
         page.get_by_role("link", name="Sign in as the owner").click()
         page.get_by_text("Is this your computer?").wait_for()
         assert page.get_by_label("Password").count() == 0 or not page.get_by_label("Password").is_visible()
-        page.get_by_label("Owner’s key").fill(site.house.owner.key)
+        page.get_by_label("Owner’s key").fill(site.program.owner.key)
         page.get_by_role("button", name="Continue as the owner").click()
         page.locator("#header .person", has_text="owner").wait_for()
         assert page.url == site.page

@@ -29,18 +29,18 @@ ADDRESSES = (
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory):
+def program(tmp_path_factory):
     with served(tmp_path_factory.mktemp("data")) as built:
         yield built
 
 
 @pytest.fixture(scope="module")
-def people(house):
+def people(program):
     """Return a maker of browsers: of a visitor, or of somebody with a role."""
     made = []
 
     def one(role="anonymous"):
-        client = httpx.Client(base_url=house.url, headers=token(house, role), timeout=120)
+        client = httpx.Client(base_url=program.url, headers=token(program, role), timeout=120)
         client.get("/").raise_for_status()
         made.append(client)
         return client
@@ -176,17 +176,17 @@ def test_nobody_uses_or_deletes_the_upload_of_another(people):
     all_well([described(first, path)])
 
 
-def test_files_on_their_way_lie_in_a_private_folder_of_the_data(house, people):
+def test_files_on_their_way_lie_in_a_private_folder_of_the_data(program, people):
     path = Path(upload(people(), encoded(corners())))
-    folder = house.settings.data / "temporary"
+    folder = program.settings.data / "temporary"
     assert path.parent.parent == folder.resolve()
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
-def test_a_full_temporary_folder_stops_no_delivery(house, people):
+def test_a_full_temporary_folder_stops_no_delivery(program, people):
     # Results are handed out from where they are kept: no copy is made, so none can fail.
     maker = people("creator")
-    folder = house.settings.data / "temporary"
+    folder = program.settings.data / "temporary"
     before = {path for path in folder.rglob("*") if path.is_file()}
     made, why = call(maker, "generate", "a blue fish", "", "none", "square", 1, 7, 3, None, 0.8, "default", "auto")
     assert why is None
@@ -194,9 +194,9 @@ def test_a_full_temporary_folder_stops_no_delivery(house, people):
     assert {path for path in folder.rglob("*") if path.is_file()} == before
 
 
-def test_a_visitor_sends_no_more_than_the_role_allows(house, people):
+def test_a_visitor_sends_no_more_than_the_role_allows(program, people):
     guest = people()
-    most = house.access.actor("guest-x").limits["uploads_per_day"]
+    most = program.access.actor("guest-x").limits["uploads_per_day"]
     replies = [guest.post(f"{API}/upload", files={"files": ("a.png", b"x")}) for _ in range(most + 1)]
     assert [reply.status_code for reply in replies] == [200] * most + [429]
     assert replies[-1].json()["code"] == "limit_reached"
@@ -205,23 +205,23 @@ def test_a_visitor_sends_no_more_than_the_role_allows(house, people):
 
 def test_a_tool_gets_its_picture_as_data_and_fetches_nothing(tmp_path):
     code = base64.b64encode(gps_jpeg()).decode()
-    with served(tmp_path, mcp=True) as house:
-        assert "True" in tool(house, "describe", image=f"data:image/jpeg;base64,{code}")[1]
+    with served(tmp_path, mcp=True) as program:
+        assert "True" in tool(program, "describe", image=f"data:image/jpeg;base64,{code}")[1]
         temporary = [path for path in (tmp_path / "temporary").rglob("*") if path.is_file()]
         assert not any(b"Secret" in path.read_bytes() for path in temporary)
         for address in (*ADDRESSES, str(temporary[0])):
-            _, failed = tool(house, "describe", image=address)
+            _, failed = tool(program, "describe", image=address)
             assert "False" in failed
             assert "allowed" in failed
-        status, _ = tool(house, "ask", question="What?", image=None, history=[file("https://example.org/x.png")])
+        status, _ = tool(program, "ask", question="What?", image=None, history=[file("https://example.org/x.png")])
         assert status == 400
 
 
-def tool(house, name, **arguments):
+def tool(program, name, **arguments):
     """Return the status, and whether it went well with what was said."""
     body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": name, "arguments": arguments}}
-    headers = token(house, "creator") | {"accept": "application/json, text/event-stream"}
-    reply = httpx.post(f"{house.url}{API}/mcp/", json=body, headers=headers, timeout=120)
+    headers = token(program, "creator") | {"accept": "application/json, text/event-stream"}
+    reply = httpx.post(f"{program.url}{API}/mcp/", json=body, headers=headers, timeout=120)
     lines = [json.loads(line[5:]) for line in reply.text.splitlines() if line.startswith("data:")]
     result = lines[-1].get("result", {}) if lines else {}
     return reply.status_code, f"{not result.get('isError', True)} {json.dumps(result)}"

@@ -19,15 +19,15 @@ JSON = {"content-type": "application/json", "accept": "application/json, text/ev
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory):
+def program(tmp_path_factory):
     with served(tmp_path_factory.mktemp("data"), mcp=True) as built:
         yield built
 
 
 @pytest.fixture(scope="module")
-def admin(house):
+def admin(program):
     """May do everything, so that nothing is refused for want of permission."""
-    with httpx.Client(base_url=house.url, headers=token(house, "admin"), timeout=60) as client:
+    with httpx.Client(base_url=program.url, headers=token(program, "admin"), timeout=60) as client:
         yield client
 
 
@@ -135,8 +135,8 @@ def test_odd_addresses_are_refused(admin, path):
         ("Content-Type: text/plain\r\nContent-Length: 2", 415),
     ],
 )
-def test_odd_heads_are_refused_before_the_body(house, headers, status):
-    host, port = house.url.removeprefix("http://").split(":")
+def test_odd_heads_are_refused_before_the_body(program, headers, status):
+    host, port = program.url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=20) as made:
         made.sendall(f"POST {API}/queue/join HTTP/1.1\r\nHost: {host}:{port}\r\n{headers}\r\n\r\n{{}}".encode())
         assert made.recv(100).split()[1] == str(status).encode()
@@ -146,8 +146,8 @@ def test_reading_takes_no_body(admin):
     assert admin.request("GET", "/config", content=b"{}").status_code == 400
 
 
-def test_no_websocket_is_opened(house):
-    host, port = house.url.removeprefix("http://").split(":")
+def test_no_websocket_is_opened(program):
+    host, port = program.url.removeprefix("http://").split(":")
     key = "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=="
     with socket.create_connection((host, int(port)), timeout=20) as made:
         asked = f"GET / HTTP/1.1\r\nHost: {host}:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n{key}\r\n\r\n"
@@ -165,26 +165,26 @@ def test_inputs_of_an_accepted_event_cannot_be_exchanged(admin):
     assert admin.post(f"{API}/stream/{event}", json={"data": [{"path": "/etc/passwd"}]}).status_code == 404
 
 
-def test_whoever_may_not_call_is_told_before_the_body_is_read(house):
-    with httpx.Client(base_url=house.url, timeout=20) as client:
+def test_whoever_may_not_call_is_told_before_the_body_is_read(program):
+    with httpx.Client(base_url=program.url, timeout=20) as client:
         reply = client.post(f"{API}/call/admin_fill", content=b"{" * 100_000, headers=JSON)
     assert reply.status_code == 403
 
 
-def test_sessions_cost_little_and_are_let_go(house):
-    function = permission.table(house.demo)[1]["models"]
-    with httpx.Client(base_url=house.url, timeout=60) as client:
+def test_sessions_cost_little_and_are_let_go(program):
+    function = permission.table(program.demo)[1]["models"]
+    with httpx.Client(base_url=program.url, timeout=60) as client:
         for number in range(60):
             body = {"fn_index": function, "session_hash": f"one-{number}", "data": []}
             assert client.post(f"{API}/queue/join", json=body).status_code == 200
     deadline = time.monotonic() + 20
-    states = house.demo.state_holder.session_data
+    states = program.demo.state_holder.session_data
     while time.monotonic() < deadline and sum(name.startswith("one-") for name in states) > 50:
         time.sleep(0.1)
     mine = [name for name in states if name.startswith("one-")]
     assert len(mine) <= 50
     assert len(json.dumps(list(states[mine[-1]].config_values), default=str)) < 10_000
-    assert "one-0" not in house.demo._queue.pending_event_ids_session
+    assert "one-0" not in program.demo._queue.pending_event_ids_session
 
 
 def test_nothing_anybody_sends_keeps_the_server_from_answering(tmp_path):

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from core.actions import Actor
 from core.admission import excerpt, places
-from core.admission.patience import Patience
+from core.admission.cool_down import CoolDown
 from core.errors import BlockedError, LimitReachedError, NotPermittedError, SafetyUnavailableError, StudioError
 from core.findings import Finding
 from core.media import Picture
@@ -23,14 +23,14 @@ class Admission:
     def __init__(self, access: Access, log: RunLog) -> None:
         self._access = access
         self._log = log
-        self._patience = Patience()
-        self._beyond_limits = Patience()
+        self._cool_down = CoolDown()
+        self._beyond_limits = CoolDown()
         # Two requests at the same moment never take the same last place, nor do two uploads.
         self._lock = threading.Lock()
 
-    def require_patience(self, actor: Actor) -> None:
+    def require_no_cool_down(self, actor: Actor) -> None:
         """Return unless too many requests of this actor were refused lately. Raises CoolDownError."""
-        self._patience.require(actor)
+        self._cool_down.require(actor)
 
     def require_place(self, actor: Actor, request: Request, most: int) -> None:
         """Return if there is a place now, of ``most`` in all. Raises QueueFullError, LimitReachedError."""
@@ -57,7 +57,7 @@ class Admission:
                 return
             self._beyond_limits.count(actor)
         else:
-            self._patience.count(actor)
+            self._cool_down.count(actor)
         status, findings = _refusal(error)
         refused = replace(row, status=status, code=error.code, message=str(error), findings=findings)
         self._log.accept(excerpt.shortened(refused))

@@ -15,21 +15,21 @@ from core.errors import EngineFailedError
 from core.media import Picture
 from pipelines.machine.encoded import to_picture
 from pipelines.network import proxies
-from pipelines.network.transport import OversizeError, Patience, StatusError, raise_for_status, read
+from pipelines.network.transport import OversizeError, RetryBudget, StatusError, raise_for_status, read
 
 _FORMATS = ("PNG", "JPEG", "WEBP")
 _LARGEST_SIDE = 4096
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
-def fetch(url: object, *, hosts: Collection[str], limit: int, patience: Patience) -> bytes:
+def fetch(url: object, *, hosts: Collection[str], limit: int, budget: RetryBudget) -> bytes:
     """Return the bytes behind ``url``.
 
     Args:
         url: ``https://`` on one of ``hosts``, or ``data:``; plain ``http://`` only on this machine.
         hosts: names whose subdomains count too.
         limit: bytes.
-        patience: time and tries.
+        budget: time and tries.
 
     Raises:
         EngineFailedError: the address is not allowed, or nothing usable came from it.
@@ -45,7 +45,7 @@ def fetch(url: object, *, hosts: Collection[str], limit: int, patience: Patience
     if not known or not (parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)):
         raise EngineFailedError(f"The remote model points to {host or url[:40]!r}, which is not among the known hosts.")
     try:
-        return patience.call(lambda: _get(url, limit, patience), harmless=True)
+        return budget.call(lambda: _get(url, limit, budget), harmless=True)
     except OversizeError as error:
         raise EngineFailedError(f"The picture at {host} has {error}; no picture of ours is that large.") from error
     except (StatusError, httpx.HTTPError) as error:
@@ -72,7 +72,7 @@ def picture(data: bytes) -> Picture:
     return to_picture(clean)
 
 
-def _get(url: str, limit: int, patience: Patience) -> bytes:
+def _get(url: str, limit: int, budget: RetryBudget) -> bytes:
     # A client of its own: the keys of the service must not travel to the host that only keeps its files.
     with (
         httpx.Client(
@@ -83,7 +83,7 @@ def _get(url: str, limit: int, patience: Patience) -> bytes:
         raise_for_status(response)
         if response.status_code != 200:
             raise StatusError(response.status_code, "not a file", None)
-        return read(response, limit, patience)
+        return read(response, limit, budget)
 
 
 def _inline(url: str, limit: int) -> bytes:

@@ -71,7 +71,7 @@ class StrictTransport(httpx.BaseTransport):
 
 
 @dataclass(kw_only=True)
-class Patience:
+class RetryBudget:
     """How long and how often we try, for one piece of work.
 
     Attributes:
@@ -142,13 +142,13 @@ def raise_for_status(response: httpx.Response) -> None:
     raise StatusError(response.status_code, detail, _retry_after(response.headers.get("Retry-After", "")))
 
 
-def read(response: httpx.Response, limit: int, patience: Patience | None = None) -> bytes:
+def read(response: httpx.Response, limit: int, budget: RetryBudget | None = None) -> bytes:
     """Return the body of a streamed reply.
 
     Args:
         response: not read so far.
         limit: bytes.
-        patience: gives up in the middle of a body that drips in too slowly.
+        budget: gives up in the middle of a body that drips in too slowly.
 
     Raises:
         OversizeError: more than ``limit`` bytes.
@@ -159,7 +159,7 @@ def read(response: httpx.Response, limit: int, patience: Patience | None = None)
         body += piece
         if len(body) > limit:
             raise OversizeError(f"more than {limit} bytes")
-        if patience is not None and patience.left < 0:
+        if budget is not None and budget.left < 0:
             raise httpx.ReadTimeout("the reply came too slowly")
     return bytes(body)
 

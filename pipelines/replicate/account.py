@@ -24,7 +24,7 @@ class ReplicateOptions(EngineOptions):
         base_url: empty for ``REPLICATE_BASE_URL`` from the environment, else the service itself.
         seconds: a prediction is cancelled after that long; a cold model may need minutes to start.
         poll: seconds between two looks. reply: seconds to wait for one reply.
-        first_wait: see ``pipelines.network.transport.Patience``.
+        first_wait: see ``pipelines.network.transport.RetryBudget``.
     """
 
     model: str = Field(pattern=r"^[\w.-]+/[\w.-]+$")

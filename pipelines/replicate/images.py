@@ -155,7 +155,7 @@ class ReplicateImages(Engine):
         if len(output) != 1:
             raise EngineFailedError(f"Prediction {prediction.id} gave {len(output)} pictures instead of one.")
         options = self._options
-        data = fetch(output[0], hosts=options.hosts, limit=options.largest, patience=predictions.patience())
+        data = fetch(output[0], hosts=options.hosts, limit=options.largest, budget=predictions.budget())
         used = _SEED.search(prediction.logs or "")
         return MadePicture(picture=picture(data), seed=int(used[1]) if used else seed)
 

@@ -18,7 +18,7 @@ from replicate.client import Client
 
 from core.errors import EngineFailedError, RunCancelledError, RunStoppedError
 from core.job import Job
-from pipelines.network.transport import NOTHING_SENT, Patience, StatusError, StrictTransport
+from pipelines.network.transport import NOTHING_SENT, RetryBudget, StatusError, StrictTransport
 from pipelines.replicate.account import Account
 from pipelines.replicate.outcomes import refused, succeeded, unclear
 
@@ -57,10 +57,10 @@ class Predictions:
     ) -> None:
         self._transport.close()
 
-    def patience(self) -> Patience:
-        """Return fresh patience for one prediction or one download."""
+    def budget(self) -> RetryBudget:
+        """Return fresh budget for one prediction or one download."""
         options = self._options
-        return Patience(seconds=options.seconds, pause=self._job.pause, first_wait=options.first_wait)
+        return RetryBudget(seconds=options.seconds, pause=self._job.pause, first_wait=options.first_wait)
 
     def finish(self, inputs: Mapping[str, Any], watch: Callable[[Any], None]) -> Any:
         """Return the next prediction of this run once it has succeeded.
@@ -76,13 +76,13 @@ class Predictions:
             RunCancelledError: passed through from the job; the prediction is cancelled too.
             RunStoppedError: passed through; the prediction goes on, and the next attempt looks it up.
         """
-        patience = self.patience()
-        prediction = self._find(self._earlier.popleft(), patience) if self._earlier else self._create(inputs, patience)
+        budget = self.budget()
+        prediction = self._find(self._earlier.popleft(), budget) if self._earlier else self._create(inputs, budget)
         self._note_or_cancel(prediction.id)
         try:
             while prediction.status not in _ENDED:
                 watch(prediction)
-                self._look(prediction, patience)
+                self._look(prediction, budget)
             watch(prediction)
         except RunStoppedError:
             raise
@@ -92,13 +92,11 @@ class Predictions:
             raise
         return succeeded(prediction)
 
-    def _create(self, inputs: Mapping[str, Any], patience: Patience) -> Any:
+    def _create(self, inputs: Mapping[str, Any], budget: RetryBudget) -> Any:
         create = self._client.predictions.create
         self._note(_UNDER_WAY)
         try:
-            prediction = patience.call(
-                lambda: create(version=self._options.version, input=dict(inputs)), harmless=False
-            )
+            prediction = budget.call(lambda: create(version=self._options.version, input=dict(inputs)), harmless=False)
         except RunCancelledError:
             # It paused after a refusal, so nothing was created.
             self._keep(known for known in self._ids if known != _UNDER_WAY)
@@ -131,11 +129,11 @@ class Predictions:
         self._ids = list(ids)
         self._job.keep_ticket(" ".join((*self._ids, *self._earlier)))
 
-    def _find(self, prediction_id: str, patience: Patience) -> Any:
+    def _find(self, prediction_id: str, budget: RetryBudget) -> Any:
         if prediction_id == _UNDER_WAY:
             raise unclear("was being asked when this program stopped")
         try:
-            return patience.call(lambda: self._client.predictions.get(prediction_id), harmless=True)
+            return budget.call(lambda: self._client.predictions.get(prediction_id), harmless=True)
         except RunStoppedError:
             raise
         except RunCancelledError:
@@ -144,13 +142,13 @@ class Predictions:
         except (StatusError, httpx.HTTPError, *_MALFORMED) as error:
             self._lost(prediction_id, error)
 
-    def _look(self, prediction: Any, patience: Patience) -> None:
+    def _look(self, prediction: Any, budget: RetryBudget) -> None:
         self._job.pause(self._options.poll)
-        if patience.left < 0:
+        if budget.left < 0:
             seconds = f"{self._options.seconds:g} seconds"
             raise EngineFailedError(f"Replicate took longer than {seconds}; the prediction was cancelled.")
         try:
-            patience.call(prediction.reload, harmless=True)
+            budget.call(prediction.reload, harmless=True)
         except (StatusError, httpx.HTTPError, *_MALFORMED) as error:
             self._lost(prediction.id, error)
 

@@ -26,7 +26,7 @@ from core.results import Product
 from pipelines.catalogue import languages
 from pipelines.catalogue.options import EngineOptions
 from pipelines.network import proxies
-from pipelines.network.transport import OversizeError, Patience, StatusError, raise_for_status, read, resolves
+from pipelines.network.transport import OversizeError, RetryBudget, StatusError, raise_for_status, read, resolves
 from pipelines.speech.spoken_text import spoken
 
 _PATH = "/_/TranslateWebserverUi/data/batchexecute"
@@ -108,21 +108,21 @@ class GoogleSpeech(Engine):
         # Behind a proxy it is the proxy that knows the name.
         if proxies.of(self._base_url) is None and not resolves(host, options.connect_seconds):
             raise httpx.ConnectTimeout(f"no answer about {host} from the name server")
-        patience = Patience(seconds=options.seconds)
+        budget = RetryBudget(seconds=options.seconds)
         timeout = httpx.Timeout(options.read_seconds, connect=options.connect_seconds)
         sound = bytearray()
         way = proxies.transport(self._base_url)
         with httpx.Client(transport=way, timeout=timeout, headers=gTTS.GOOGLE_TTS_HEADERS) as client:
             for part, body in enumerate(bodies):
                 job.step("speaking", part, len(bodies))
-                sound += self._say(client, body, patience)
+                sound += self._say(client, body, budget)
         return bytes(sound)
 
-    def _say(self, client: httpx.Client, body: str, patience: Patience) -> bytes:
+    def _say(self, client: httpx.Client, body: str, budget: RetryBudget) -> bytes:
         with client.stream("POST", f"{self._base_url}{_PATH}", content=body) as response:
             raise_for_status(response)
             try:
-                reply = read(response, _LARGEST_REPLY, patience)
+                reply = read(response, _LARGEST_REPLY, budget)
             except OversizeError as error:
                 raise EngineFailedError("Google's voice sent far more than a sentence of sound.") from error
         found = _SOUND.search(reply.decode("utf-8", "replace"))

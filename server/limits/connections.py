@@ -34,7 +34,7 @@ class BoundedProtocol(H11Protocol):
         """Take part in a ``room``; the rest is as uvicorn gives it."""
         super().__init__(**named)
         self._room = room
-        self._patience: asyncio.TimerHandle | None = None
+        self._deadline: asyncio.TimerHandle | None = None
 
     @property
     def idle(self) -> bool:
@@ -66,16 +66,16 @@ class BoundedProtocol(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop waiting."""
         self._room.waiting.pop(self, None)
-        if self._patience is not None:
-            self._patience.cancel()
+        if self._deadline is not None:
+            self._deadline.cancel()
         super().connection_lost(exc)
 
     def _wait(self) -> None:
         self._room.waiting.pop(self, None)
         self._room.waiting[self] = None
-        if self._patience is not None:
-            self._patience.cancel()
-        self._patience = self.loop.call_later(HEAD_SECONDS, self._give_up)
+        if self._deadline is not None:
+            self._deadline.cancel()
+        self._deadline = self.loop.call_later(HEAD_SECONDS, self._give_up)
 
     def _give_up(self) -> None:
         if self.idle and not self.transport.is_closing():

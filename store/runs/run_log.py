@@ -22,7 +22,7 @@ from store.text import clean
 _log = logging.getLogger(__name__)
 
 # Seconds that the last write before the end of the program waits for others.
-_LAST_PATIENCE = 1.0
+_LAST_TIMEOUT = 1.0
 # A crash gives a run one more try; a run that was under way at two crashes may be their cause.
 _MOST_ATTEMPTS = 2
 _GIVEN_UP = Outcome(
@@ -160,7 +160,7 @@ class RunLog(storage.RunLog):
 
     def put_back(self) -> None:
         """See ``core.storage.RunLog.put_back``."""
-        self._database.write(lambda connection: connection.execute(_PUT_BACK, (self._boot,)), patience=_LAST_PATIENCE)
+        self._database.write(lambda connection: connection.execute(_PUT_BACK, (self._boot,)), timeout=_LAST_TIMEOUT)
 
     def _stopped_boot(self) -> str:
         try:

@@ -7,11 +7,11 @@ from core.errors import InvalidRequestError, UnknownRunError
 from core.requests import AskRequest, GenerateRequest, Sampling
 from core.runs import Status
 from core.verification import verification
-from tests import house as houses
+from tests import program as houses
 
 
 @pytest.fixture
-def house(tmp_path):
+def program(tmp_path):
     tmp_path.mkdir(exist_ok=True)
     built = houses.build(tmp_path)
     built.studio.start()
@@ -19,64 +19,64 @@ def house(tmp_path):
     built.close()
 
 
-def made(house, actor, request):
-    return house.studio.result(actor, house.studio.submit(actor, request))
+def made(program, actor, request):
+    return program.studio.result(actor, program.studio.submit(actor, request))
 
 
-def test_a_variation_differs_in_its_seed_alone(house):
-    ann = house.actor(name="creator-ann")
-    first = made(house, ann, GenerateRequest(prompt="a fox", seed=7, sampling=Sampling(steps=3)))
-    varied = house.studio.result(ann, follow.vary(house.studio, ann, first.id, source="api"))
+def test_a_variation_differs_in_its_seed_alone(program):
+    ann = program.actor(name="creator-ann")
+    first = made(program, ann, GenerateRequest(prompt="a fox", seed=7, sampling=Sampling(steps=3)))
+    varied = program.studio.result(ann, follow.vary(program.studio, ann, first.id, source="api"))
     assert varied.status is Status.DONE
     assert (varied.parent, varied.source) == (first.id, "api")
     assert varied.request["seed"] != 7
     assert {**varied.request, "seed": 7} == {**first.request}
 
 
-def test_an_answer_has_no_seed_to_vary(house):
-    ann = house.actor(name="creator-ann")
-    answered = made(house, ann, AskRequest(image=houses.picture(), question="What is this?"))
+def test_an_answer_has_no_seed_to_vary(program):
+    ann = program.actor(name="creator-ann")
+    answered = made(program, ann, AskRequest(image=houses.picture(), question="What is this?"))
     with pytest.raises(InvalidRequestError, match="a run that made pictures"):
-        follow.vary(house.studio, ann, answered.id)
+        follow.vary(program.studio, ann, answered.id)
 
 
-def test_an_answer_is_spoken_as_a_run_of_its_own(house):
-    ann = house.actor(name="creator-ann")
-    answered = made(house, ann, AskRequest(image=houses.picture(), question="What is this?"))
-    spoken = follow.speak(house.studio, ann, answered.id, language="fr")
+def test_an_answer_is_spoken_as_a_run_of_its_own(program):
+    ann = program.actor(name="creator-ann")
+    answered = made(program, ann, AskRequest(image=houses.picture(), question="What is this?"))
+    spoken = follow.speak(program.studio, ann, answered.id, language="fr")
     assert spoken.sound == spoken.run.sound != ""
     assert (spoken.run.parent, spoken.run.words) == (answered.id, answered.answer)
     assert spoken.run.request["language"] == "fr"
 
 
-def test_without_a_voice_the_reason_is_told_and_nothing_is_raised(house):
-    ann = house.actor(name="creator-ann")
-    answered = made(house, ann, AskRequest(image=houses.picture(), question="What is this?"))
-    wrong = follow.speak(house.studio, ann, answered.id, language="!")
+def test_without_a_voice_the_reason_is_told_and_nothing_is_raised(program):
+    ann = program.actor(name="creator-ann")
+    answered = made(program, ann, AskRequest(image=houses.picture(), question="What is this?"))
+    wrong = follow.speak(program.studio, ann, answered.id, language="!")
     assert (wrong.run, wrong.sound, wrong.code) == (None, "", "invalid_request")
-    house.painter.breaks = RuntimeError("no loudspeaker")
-    broken = follow.speak(house.studio, ann, answered.id)
+    program.painter.breaks = RuntimeError("no loudspeaker")
+    broken = follow.speak(program.studio, ann, answered.id)
     assert (broken.run.status, broken.sound, broken.code) == (Status.FAILED, "", "engine_failed")
     assert broken.message
 
 
-def test_nobody_follows_the_run_of_somebody_else(house):
-    ann, bob = house.actor(name="creator-ann"), house.actor(name="creator-bob")
-    first = made(house, ann, GenerateRequest(prompt="a fox"))
+def test_nobody_follows_the_run_of_somebody_else(program):
+    ann, bob = program.actor(name="creator-ann"), program.actor(name="creator-bob")
+    first = made(program, ann, GenerateRequest(prompt="a fox"))
     with pytest.raises(UnknownRunError):
-        follow.vary(house.studio, bob, first.id)
+        follow.vary(program.studio, bob, first.id)
     with pytest.raises(UnknownRunError):
-        follow.speak(house.studio, bob, first.id)
+        follow.speak(program.studio, bob, first.id)
 
 
-def test_a_replay_is_compared_by_its_pixels(house):
-    ann = house.actor(name="creator-ann")
-    first = made(house, ann, GenerateRequest(prompt="a fox", seed=7, count=2))
-    again = house.studio.result(ann, house.studio.replay(ann, first.id))
-    assert verification(house.pictures, first, again)["verdict"] == "identical"
-    other = made(house, ann, GenerateRequest(prompt="a fox", seed=8, count=2))
-    found = verification(house.pictures, first, other)
+def test_a_replay_is_compared_by_its_pixels(program):
+    ann = program.actor(name="creator-ann")
+    first = made(program, ann, GenerateRequest(prompt="a fox", seed=7, count=2))
+    again = program.studio.result(ann, program.studio.replay(ann, first.id))
+    assert verification(program.pictures, first, again)["verdict"] == "identical"
+    other = made(program, ann, GenerateRequest(prompt="a fox", seed=8, count=2))
+    found = verification(program.pictures, first, other)
     assert (found["verdict"], found["unit"]) == ("differs", "8-bit levels")
     assert found["largest_difference"] > 1
-    alone = made(house, ann, GenerateRequest(prompt="a fox", seed=7))
-    assert verification(house.pictures, first, alone)["verdict"] == "not comparable"
+    alone = made(program, ann, GenerateRequest(prompt="a fox", seed=7))
+    assert verification(program.pictures, first, alone)["verdict"] == "not comparable"

@@ -8,8 +8,8 @@ import pytest
 from core.errors import StoppingError
 from core.requests import AskRequest, GenerateRequest
 from core.runs import Status
-from tests.house import InlineLane, Painter, build, picture
 from tests.locked import locked
+from tests.program import InlineLane, Painter, build, picture
 
 
 def until(fulfilled, seconds=15):
@@ -28,154 +28,154 @@ class Deaf(Painter):
 
 
 def begun(tmp_path, request=None, painter=None, **named):
-    """Return a house with a run in hand that somebody waits for."""
-    house = build(tmp_path, painter, **named)
-    house.studio.start()
-    house.painter.hold.clear()
-    actor, told = house.actor(), []
-    run_id = house.studio.submit(actor, request or GenerateRequest(prompt="one", seed=7))
+    """Return a program with a run in hand that somebody waits for."""
+    program = build(tmp_path, painter, **named)
+    program.studio.start()
+    program.painter.hold.clear()
+    actor, told = program.actor(), []
+    run_id = program.studio.submit(actor, request or GenerateRequest(prompt="one", seed=7))
 
     def wait():
         try:
-            told.append(house.studio.result(actor, run_id))
+            told.append(program.studio.result(actor, run_id))
         except StoppingError as error:
             told.append(error)
 
     waiting = threading.Thread(target=wait)
     waiting.start()
-    until(lambda: house.log.get(run_id).status is Status.RUNNING)
-    return house, run_id, waiting, told
+    until(lambda: program.log.get(run_id).status is Status.RUNNING)
+    return program, run_id, waiting, told
 
 
 @pytest.mark.parametrize("named", [{}, {"lane": InlineLane}])
 @pytest.mark.parametrize("ask", [False, True])
 def test_any_number_of_wanted_stops_cost_no_attempt(tmp_path, named, ask):
     request = AskRequest(image=picture(), question="What is this?") if ask else None
-    house, run_id, waiting, told = begun(tmp_path, request, **named)
+    program, run_id, waiting, told = begun(tmp_path, request, **named)
     for _ in range(3):
         began = time.monotonic()
-        house.studio.stop()
+        program.studio.stop()
         assert time.monotonic() - began < 3
         waiting.join(5)
         if told:
             assert isinstance(told.pop(), StoppingError)
-        row = house.log.get(run_id)
+        row = program.log.get(run_id)
         assert (row.status, row.attempt, row.started) == (Status.QUEUED, 0, None)
-        house.close()
-        house = build(tmp_path, Painter(), **named)
-        house.painter.hold.clear()
-        house.studio.start()
-        waiting = threading.Thread(target=_patiently, args=(house, run_id))
+        program.close()
+        program = build(tmp_path, Painter(), **named)
+        program.painter.hold.clear()
+        program.studio.start()
+        waiting = threading.Thread(target=_waiting_long, args=(program, run_id))
         waiting.start()
-        until(lambda house=house: house.log.get(run_id).status is Status.RUNNING)
-    house.painter.hold.set()
-    run = house.studio.result(house.actor(), run_id)
+        until(lambda program=program: program.log.get(run_id).status is Status.RUNNING)
+    program.painter.hold.set()
+    run = program.studio.result(program.actor(), run_id)
     assert (run.status, run.attempt) == (Status.DONE, 1)
-    house.close()
+    program.close()
     waiting.join(5)
 
 
-def _patiently(house, run_id):
+def _waiting_long(program, run_id):
     try:
-        house.studio.result(house.actor(), run_id)
+        program.studio.result(program.actor(), run_id)
     except StoppingError:
         return
 
 
 def test_a_crash_between_wanted_stops_still_counts(tmp_path):
-    house, run_id, waiting, _ = begun(tmp_path)
-    house.studio.stop()
+    program, run_id, waiting, _ = begun(tmp_path)
+    program.studio.stop()
     waiting.join(5)
-    house.database.close()
-    house = build(tmp_path)
-    house.log.recover({"local"})
-    assert house.log.claim("local").attempt == 1
-    house.database.close()  # as a crash leaves it
-    house = build(tmp_path)
-    house.log.recover({"local"})
-    assert house.log.claim("local").attempt == 2
-    house.database.close()
-    house = build(tmp_path)
-    house.log.recover({"local"})
-    assert house.log.get(run_id).status is Status.INTERRUPTED
-    house.database.close()
+    program.database.close()
+    program = build(tmp_path)
+    program.log.recover({"local"})
+    assert program.log.claim("local").attempt == 1
+    program.database.close()  # as a crash leaves it
+    program = build(tmp_path)
+    program.log.recover({"local"})
+    assert program.log.claim("local").attempt == 2
+    program.database.close()
+    program = build(tmp_path)
+    program.log.recover({"local"})
+    assert program.log.get(run_id).status is Status.INTERRUPTED
+    program.database.close()
 
 
 def test_an_engine_that_does_not_react_is_left_behind_and_its_run_queued(tmp_path):
-    house, run_id, waiting, told = begun(tmp_path, painter=Deaf())
+    program, run_id, waiting, told = begun(tmp_path, painter=Deaf())
     began = time.monotonic()
-    house.studio.stop()
+    program.studio.stop()
     assert time.monotonic() - began < 7
     waiting.join(5)
     assert isinstance(told[0], StoppingError)
     assert run_id in str(told[0])
-    assert (house.log.get(run_id).status, house.log.get(run_id).attempt) == (Status.QUEUED, 0)
-    house.close()
+    assert (program.log.get(run_id).status, program.log.get(run_id).attempt) == (Status.QUEUED, 0)
+    program.close()
 
 
 def test_while_the_database_is_held_a_wanted_stop_is_noted_all_the_same(tmp_path):
-    house, run_id, waiting, _ = begun(tmp_path)
-    with locked(house.database.path):
+    program, run_id, waiting, _ = begun(tmp_path)
+    with locked(program.database.path):
         began = time.monotonic()
-        house.studio.stop()
+        program.studio.stop()
         assert time.monotonic() - began < 8
     waiting.join(5)
-    assert house.log.get(run_id).status is Status.RUNNING
-    house.close()
+    assert program.log.get(run_id).status is Status.RUNNING
+    program.close()
     for _ in range(2):
-        house = build(tmp_path)
-        house.log.recover({"local"})
-        assert (house.log.get(run_id).status, house.log.get(run_id).attempt) == (Status.QUEUED, 0)
-        house.database.close()
+        program = build(tmp_path)
+        program.log.recover({"local"})
+        assert (program.log.get(run_id).status, program.log.get(run_id).attempt) == (Status.QUEUED, 0)
+        program.database.close()
 
 
 def test_a_finished_result_that_cannot_be_saved_is_made_again(tmp_path):
-    house, run_id, waiting, _ = begun(tmp_path)
+    program, run_id, waiting, _ = begun(tmp_path)
     aside = tmp_path / "incomplete"
     aside.rmdir()
     aside.touch()
-    house.painter.hold.set()
-    until(lambda: house.studio.get(house.actor(), run_id).message)
-    house.studio.stop()
+    program.painter.hold.set()
+    until(lambda: program.studio.get(program.actor(), run_id).message)
+    program.studio.stop()
     waiting.join(5)
-    assert (house.log.get(run_id).status, house.log.get(run_id).attempt) == (Status.QUEUED, 0)
-    house.close()
+    assert (program.log.get(run_id).status, program.log.get(run_id).attempt) == (Status.QUEUED, 0)
+    program.close()
     aside.unlink()
-    house = build(tmp_path)
-    house.studio.start()
-    assert house.studio.result(house.actor(), run_id).status is Status.DONE
-    house.close()
+    program = build(tmp_path)
+    program.studio.start()
+    assert program.studio.result(program.actor(), run_id).status is Status.DONE
+    program.close()
 
 
 def test_a_person_s_cancel_goes_before_the_stop(tmp_path):
-    house, run_id, waiting, _ = begun(tmp_path, painter=Deaf())
-    house.studio.cancel(house.actor(), run_id)
-    threading.Timer(0.3, house.painter.hold.set).start()
-    house.studio.stop()
+    program, run_id, waiting, _ = begun(tmp_path, painter=Deaf())
+    program.studio.cancel(program.actor(), run_id)
+    threading.Timer(0.3, program.painter.hold.set).start()
+    program.studio.stop()
     waiting.join(5)
-    assert house.log.get(run_id).status is Status.CANCELLED
-    house.close()
+    assert program.log.get(run_id).status is Status.CANCELLED
+    program.close()
 
 
 def test_while_stopping_nothing_is_accepted_and_nothing_started(tmp_path):
-    house, run_id, waiting, _ = begun(tmp_path)
-    second = house.studio.submit(house.actor(), GenerateRequest(prompt="two"))
-    house.studio.stop()
+    program, run_id, waiting, _ = begun(tmp_path)
+    second = program.studio.submit(program.actor(), GenerateRequest(prompt="two"))
+    program.studio.stop()
     with pytest.raises(StoppingError, match="Nothing was accepted"):
-        house.studio.submit(house.actor(), GenerateRequest(prompt="three"))
+        program.studio.submit(program.actor(), GenerateRequest(prompt="three"))
     waiting.join(5)
-    assert not house.worker.work("local")
-    assert [house.log.get(each).status for each in (run_id, second)] == [Status.QUEUED] * 2
-    house.close()
+    assert not program.worker.work("local")
+    assert [program.log.get(each).status for each in (run_id, second)] == [Status.QUEUED] * 2
+    program.close()
 
 
 def test_who_was_interrupted_is_next(tmp_path):
-    house, run_id, waiting, _ = begun(tmp_path)
-    house.studio.submit(house.actor(name="creator-other"), GenerateRequest(prompt="two"))
-    house.studio.stop()
+    program, run_id, waiting, _ = begun(tmp_path)
+    program.studio.submit(program.actor(name="creator-other"), GenerateRequest(prompt="two"))
+    program.studio.stop()
     waiting.join(5)
-    house.database.close()
-    house = build(tmp_path)
-    house.log.recover({"local"})
-    assert house.log.claim("local").id == run_id
-    house.database.close()
+    program.database.close()
+    program = build(tmp_path)
+    program.log.recover({"local"})
+    assert program.log.claim("local").id == run_id
+    program.database.close()

@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.lanes import InlineLane, ThreadLane
 
-PATIENCE = 10.0
+TIMEOUT = 10.0
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ class Queue:
 def test_a_lane_works_in_order_in_one_thread(lane: ThreadLane) -> None:
     queue = Queue(5)
     lane.start(queue.work)
-    assert queue.empty.wait(PATIENCE)
+    assert queue.empty.wait(TIMEOUT)
     assert queue.done == [0, 1, 2, 3, 4]
     assert queue.threads == {"lane-local"}
 
@@ -46,7 +46,7 @@ def test_a_lane_works_in_order_in_one_thread(lane: ThreadLane) -> None:
 def test_a_wake_starts_what_came_later(lane: ThreadLane) -> None:
     queue = Queue(1)
     lane.start(queue.work)
-    assert queue.empty.wait(PATIENCE)
+    assert queue.empty.wait(TIMEOUT)
     queue.empty.clear()
     queue.waiting.append(7)
     lane.wake()
@@ -65,7 +65,7 @@ def test_a_lane_survives_work_that_breaks(lane: ThreadLane, monkeypatch: pytest.
         return queue.work()
 
     lane.start(work)
-    assert queue.empty.wait(PATIENCE)
+    assert queue.empty.wait(TIMEOUT)
     assert queue.done == [0, 1]
 
 
@@ -73,10 +73,10 @@ def test_a_lost_wake_heals(lane: ThreadLane, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("pipelines.lanes._LONGEST_PAUSE", 0.01)
     queue = Queue(0)
     lane.start(queue.work)
-    assert queue.empty.wait(PATIENCE)
+    assert queue.empty.wait(TIMEOUT)
     queue.waiting.append(1)
     queue.empty.clear()
-    assert queue.empty.wait(PATIENCE)
+    assert queue.empty.wait(TIMEOUT)
 
 
 def test_stopping_finishes_the_run_in_hand_and_starts_no_other() -> None:
@@ -84,18 +84,18 @@ def test_stopping_finishes_the_run_in_hand_and_starts_no_other() -> None:
 
     def work() -> bool:
         begun.set()
-        assert go_on.wait(PATIENCE)
+        assert go_on.wait(TIMEOUT)
         done.append(1)
         return True
 
     lane.start(work)
-    assert begun.wait(PATIENCE)
+    assert begun.wait(TIMEOUT)
     stopping = threading.Thread(target=lane.stop)
     stopping.start()
     stopping.join(0.05)
     assert stopping.is_alive(), "stop returned while a run was in hand"
     go_on.set()
-    stopping.join(PATIENCE)
+    stopping.join(TIMEOUT)
     assert done == [1]
 
 
@@ -107,7 +107,7 @@ def test_a_lane_that_never_started_stops() -> None:
 def test_attending_a_thread_lane_does_no_work(lane: ThreadLane) -> None:
     queue = Queue(1)
     lane.start(queue.work)
-    assert queue.empty.wait(PATIENCE)
+    assert queue.empty.wait(TIMEOUT)
     queue.waiting.append(2)
     lane.attend()
     assert threading.current_thread().name not in queue.threads
@@ -129,16 +129,16 @@ def test_only_one_works_for_an_inline_lane_at_a_time() -> None:
     def work() -> bool:
         calls.append(threading.current_thread().name)
         begun.set()
-        assert go_on.wait(PATIENCE)
+        assert go_on.wait(TIMEOUT)
         return True
 
     lane.start(work)
     first = threading.Thread(target=lane.attend, name="first")
     first.start()
-    assert begun.wait(PATIENCE)
+    assert begun.wait(TIMEOUT)
     lane.attend()  # returns at once
     go_on.set()
-    first.join(PATIENCE)
+    first.join(TIMEOUT)
     assert calls == ["first"]
 
 
@@ -175,13 +175,13 @@ def test_a_wide_lane_has_several_runs_in_hand_and_a_slow_one_holds_nobody() -> N
                 return False
             mine = waiting.pop(0)
         if mine <= 2:
-            together.wait(PATIENCE)
-            assert go_on.wait(PATIENCE)
+            together.wait(TIMEOUT)
+            assert go_on.wait(TIMEOUT)
         done.append(mine)
         return True
 
     lane.start(work)
-    together.wait(PATIENCE)  # two slow ones and this test
+    together.wait(TIMEOUT)  # two slow ones and this test
     for number in range(10, 15):
         with lock:
             waiting.append(number)

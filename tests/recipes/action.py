@@ -13,7 +13,7 @@ from gradio_client import Client, handle_file
 
 from core.requests import ACTIONS, BRINGING, REQUESTS
 from docs import endpoints
-from tests.house import png
+from tests.program import png
 from tests.served import served, token
 from ui.library.tab import _KINDS, _row
 

@@ -17,7 +17,7 @@ from core.runs import Status
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.spec import read_specs
 from pipelines.catalogue.styles import read_styles
-from tests.house import build
+from tests.program import build
 
 
 def main(folder: Path) -> None:
@@ -25,21 +25,21 @@ def main(folder: Path) -> None:
     catalogue = Catalogue(specs, read_styles(Path("styles.yaml")))
     (card,) = catalogue.cards(Action.GENERATE)
     assert (card.id, card.state, card.steps, card.styles, card.can) == ("gradient", "cold", 0, (), ())
-    house = build(folder, engines=catalogue)
-    house.studio.start()
+    program = build(folder, engines=catalogue)
+    program.studio.start()
     try:
-        _makes(house)
+        _makes(program)
     finally:
-        house.close()
+        program.close()
     assert isinstance(catalogue.get("gradient", Action.GENERATE), pipelines.gradient.Gradient)
 
 
-def _makes(house) -> None:
-    actor = house.actor()
+def _makes(program) -> None:
+    actor = program.actor()
 
     def made(**values):
         request = from_flat(GenerateRequest, {"prompt": "dusk", "model": "gradient", "handover": None, **values})
-        return house.studio.result(actor, house.studio.submit(actor, request))
+        return program.studio.result(actor, program.studio.submit(actor, request))
 
     two, one = made(seed=7, count=2), made(seed=8)
     assert (two.status, two.model, [each.seed for each in two.pictures]) == (Status.DONE, "gradient", [7, 8])

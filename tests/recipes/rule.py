@@ -15,26 +15,26 @@ from core.requests import GenerateRequest
 from core.runs import Status
 from safety.guard import RuleGuard
 from store.runs.library import Library
-from tests.house import build
+from tests.program import build
 
 
 def main(folder: Path) -> None:
-    house = build(folder)
-    house.studio.start()
+    program = build(folder)
+    program.studio.start()
     try:
-        _refuses(house)
+        _refuses(program)
     finally:
-        house.close()
+        program.close()
     _fails_closed()
 
 
-def _refuses(house) -> None:
-    actor = house.actor()
-    fine = house.studio.submit(actor, GenerateRequest(prompt="a shop with the number 4111 1111 1111 1112"))
-    assert house.studio.result(actor, fine).status is Status.DONE
+def _refuses(program) -> None:
+    actor = program.actor()
+    fine = program.studio.submit(actor, GenerateRequest(prompt="a shop with the number 4111 1111 1111 1112"))
+    assert program.studio.result(actor, fine).status is Status.DONE
     with pytest.raises(BlockedError, match="“4111-1111-1111-1111” reads as"):
-        house.studio.submit(actor, GenerateRequest(prompt="write 4111-1111-1111-1111 on it"))
-    (refused,) = Library(house.database).runs(actor=actor.name, status=Status.BLOCKED)
+        program.studio.submit(actor, GenerateRequest(prompt="write 4111-1111-1111-1111 on it"))
+    (refused,) = Library(program.database).runs(actor=actor.name, status=Status.BLOCKED)
     (finding,) = refused.findings
     assert finding.rule.startswith("payment-card@1/")
     assert (finding.field, finding.span) == ("prompt", (6, 25))

@@ -12,14 +12,14 @@ import gradio as gr
 
 from core.requests import GenerateRequest
 from core.requests.flat import from_flat
-from tests.house import build
+from tests.program import build
 from tests.ui.conftest import services_of
 from ui.show.form import Form
 
 
 def main(folder: Path) -> None:
-    house = build(folder)
-    services = services_of(house)
+    program = build(folder)
+    services = services_of(program)
     try:
         with gr.Blocks() as demo:
             form = Form(services)
@@ -28,7 +28,7 @@ def main(folder: Path) -> None:
         _loads(form)
         assert "show-draft" in str(demo.get_config_file())
     finally:
-        house.close()
+        program.close()
 
 
 def _asks(form: Form) -> None:

@@ -17,8 +17,8 @@ from server.accounts.identity import SESSION_COOKIE, current_name
 from server.assembly import middleware, own_routes
 from server.gate.context import Rules
 from server.gate.gate import without_reflection
-from tests.server.house import SmallHouse
 from tests.server.page import build
+from tests.server.program import SmallHouse
 
 PASSWORD = "correct horse battery staple"
 FUNCTIONS = {
@@ -40,8 +40,8 @@ class Room:
 class Site:
     """A launched page with the gate in front of it."""
 
-    def __init__(self, house: SmallHouse, url: str, names: dict[str, int], ran: list[tuple[str, str]]) -> None:
-        self.house, self.url, self.names, self.ran = house, url, names, ran
+    def __init__(self, program: SmallHouse, url: str, names: dict[str, int], ran: list[tuple[str, str]]) -> None:
+        self.program, self.url, self.names, self.ran = program, url, names, ran
         self.keys: dict[str, str] = {}
         self.room = Room()
         self._open = ExitStack()
@@ -68,23 +68,23 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def launch(house: SmallHouse, folder: Path, **rules: Any) -> tuple[Any, Site]:
+def launch(program: SmallHouse, folder: Path, **rules: Any) -> tuple[Any, Site]:
     ran: list[tuple[str, str]] = []
     demo = build(ran, folder)
     names = {fn.api_name: number for number, fn in demo.fns.items()}
     wanted = FUNCTIONS | {"look": Action.ASK}
     permissions = {names[name]: action for name, action in wanted.items() if action}
     routes = own_routes(
-        studio=house.studio,
-        library=house.library,
-        people=house.people,
-        statistics=house.statistics,
+        studio=program.studio,
+        library=program.library,
+        people=program.people,
+        statistics=program.statistics,
         checks={"disk": lambda: None},
         questions=("outcomes",),
     )
     port = _free_port()
-    site = Site(house, f"http://127.0.0.1:{port}", names, ran)
-    made = Rules(identities=house.identities, access=house.access, permissions=permissions, names=names, own=routes,
+    site = Site(program, f"http://127.0.0.1:{port}", names, ran)
+    made = Rules(identities=program.identities, access=program.access, permissions=permissions, names=names, own=routes,
                  keyword=[fn._id for fn in demo.fns.values() if fn.api_visibility == "public"],
                  largest_body=2**20, require_room=lambda: site.room.require(), **rules)  # fmt: skip  # noqa: PLW0108 - a test replaces it
     demo.launch(
@@ -109,24 +109,24 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory, elsewhere: Path) -> Iterator[Site]:
     folder = elsewhere
-    house = SmallHouse(tmp_path_factory.mktemp("shelf"))
+    program = SmallHouse(tmp_path_factory.mktemp("shelf"))
     stored = passwords.hashed(PASSWORD)
     week = keys.after(timedelta(days=7))
     for name, role in (("ann", "admin"), ("carl", "creator"), ("vera", "viewer"), ("carla", "creator")):
-        house.people.add(Person(name=name, role=role), stored)
-    demo, made = launch(house, folder, public_origins=("https://friend.example",))
+        program.people.add(Person(name=name, role=role), stored)
+    demo, made = launch(program, folder, public_origins=("https://friend.example",))
     for name in ("ann", "carl", "vera", "carla"):
         for kind, who in (("session", name), ("token", f"token:{name}")):
             made.keys[who] = keys.new_key()
-            house.people.open_session(keys.hashed(made.keys[who]), name, kind=kind, expires=week)
+            program.people.open_session(keys.hashed(made.keys[who]), name, kind=kind, expires=week)
     made.keys["expired session"] = keys.new_key()
-    house.people.open_session(
+    program.people.open_session(
         keys.hashed(made.keys["expired session"]), "ann", kind="session", expires=keys.after(-timedelta(seconds=5))
     )
     made.keys["revoked token"] = keys.new_token()
-    house.people.open_session(keys.hashed(made.keys["revoked token"]), "ann", kind="token", expires=week)
-    house.people.close_session(keys.hashed(made.keys["revoked token"]))
-    running = house.running()
+    program.people.open_session(keys.hashed(made.keys["revoked token"]), "ann", kind="token", expires=week)
+    program.people.close_session(keys.hashed(made.keys["revoked token"]))
+    running = program.running()
     next(running)
     yield made
     next(running, None)

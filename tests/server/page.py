@@ -9,7 +9,7 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
 import gradio as gr
 
-from tests.server.house import png
+from tests.server.program import png
 
 
 def build(ran: list[tuple[str, str]], folder: Path) -> gr.Blocks:

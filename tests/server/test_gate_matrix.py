@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.server.conftest import FUNCTIONS, Site
-from tests.server.house import ROLES
+from tests.server.program import ROLES
 
 ROLE_OF = {"ann": "admin", "carl": "creator", "vera": "viewer", "token:ann": "admin", "token:vera": "viewer"}
 CALLERS = ("guest", *ROLE_OF, "expired session", "revoked token", "bad token")

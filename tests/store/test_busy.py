@@ -23,7 +23,7 @@ from tests.locked import locked
 from tests.store.examples import accepted, done, new_run
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 0.6
+TIMEOUT = 0.6
 HOLD = (
     "import sys, pathlib; from store.file_lock import FileLock\n"
     "lock = FileLock(pathlib.Path(sys.argv[1]))\nassert lock.take()\n"
@@ -33,7 +33,7 @@ HOLD = (
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(tmp_path, space=Space(tmp_path, floor=0, ballast=4096), patience=PATIENCE)
+    opened = Database(tmp_path, space=Space(tmp_path, floor=0, ballast=4096), timeout=TIMEOUT)
     yield opened
     opened.close()
 
@@ -57,7 +57,7 @@ def seconds_until_busy(write) -> float:
 
 
 def test_a_write_waits_five_seconds_and_no_longer() -> None:
-    assert inspect.signature(Database).parameters["patience"].default == 5
+    assert inspect.signature(Database).parameters["timeout"].default == 5
 
 
 @pytest.mark.parametrize("how", ["BEGIN IMMEDIATE", "BEGIN EXCLUSIVE"])
@@ -84,11 +84,11 @@ def test_while_it_is_held_only_the_first_waits_for_long(database: Database, log:
         log.accept(new_run())
 
     with locked(database.path):
-        assert seconds_until_busy(write) >= PATIENCE - 0.1
-        assert seconds_until_busy(write) < PATIENCE - 0.1
+        assert seconds_until_busy(write) >= TIMEOUT - 0.1
+        assert seconds_until_busy(write) < TIMEOUT - 0.1
     write()
     with locked(database.path):
-        assert seconds_until_busy(write) >= PATIENCE - 0.1, "a write that succeeded restores the patience"
+        assert seconds_until_busy(write) >= TIMEOUT - 0.1, "a write that succeeded restores the timeout"
 
 
 def test_a_lock_that_is_given_up_in_time_is_waited_for(database: Database, log: RunLog) -> None:
@@ -113,16 +113,16 @@ def test_many_threads_give_up_together(database: Database, log: RunLog) -> None:
         for thread in threads:
             thread.join()
     assert len(seconds) == 20
-    assert max(seconds) < 5, "twenty patiences one after the other would be twelve seconds"
+    assert max(seconds) < 5, "twenty timeouts one after the other would be twelve seconds"
 
 
 def test_a_held_lock_file_stops_nobody_for_long(tmp_path: Path) -> None:
-    database = Database(tmp_path, space=Space(tmp_path, floor=0, ballast=4096), patience=PATIENCE)
+    database = Database(tmp_path, space=Space(tmp_path, floor=0, ballast=4096), timeout=TIMEOUT)
     log = RunLog(database)
     run_id = accepted(log)
     with held(database.folder / "writer.lock"):
         assert seconds_until_busy(lambda: log.accept(new_run())) < 5
-        assert seconds_until_busy(lambda: Database(database.folder, space=database.space, patience=PATIENCE)) < 5
+        assert seconds_until_busy(lambda: Database(database.folder, space=database.space, timeout=TIMEOUT)) < 5
         assert log.get(run_id).status is Status.QUEUED
         begun = time.monotonic()
         database.close()
@@ -136,4 +136,4 @@ def test_a_database_that_is_held_at_the_start_is_a_sentence(tmp_path: Path) -> N
     Database(tmp_path, space=Space(tmp_path, floor=0, ballast=0)).close()
     with locked(tmp_path / NAME, "BEGIN EXCLUSIVE"):
         space = Space(tmp_path, floor=0, ballast=0)
-        assert seconds_until_busy(lambda: Database(tmp_path, space=space, patience=PATIENCE)) < 5
+        assert seconds_until_busy(lambda: Database(tmp_path, space=space, timeout=TIMEOUT)) < 5

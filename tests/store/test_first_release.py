@@ -11,7 +11,7 @@ from core import record
 from core.requests import BASE_ALONE, REQUESTS
 from core.runs import Status
 from store.runs.library import Library
-from tests import house
+from tests import program
 
 KEPT = Path(__file__).parent / "first_release"
 
@@ -19,7 +19,7 @@ KEPT = Path(__file__).parent / "first_release"
 @pytest.fixture
 def studio(tmp_path):
     shutil.copytree(KEPT, tmp_path / "data")
-    found = house.build(tmp_path / "data")
+    found = program.build(tmp_path / "data")
     found.studio.start()
     yield found
     found.close()

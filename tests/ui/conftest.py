@@ -17,7 +17,7 @@ from benchmarks.program import free_port
 from safety.pictures.uploads import PictureReader
 from store.runs.library import Library
 from store.statistics import Statistics
-from tests.house import House, build
+from tests.program import Program, build
 from ui import page
 from ui.parts import theme
 from ui.parts.links import Links
@@ -28,7 +28,7 @@ from ui.services import Examples, Services, StyleChoice
 class Served:
     """The whole page on a port of its own; ``x-name`` says who asks."""
 
-    house: House
+    program: Program
     services: Services
     demo: gr.Blocks
     url: str
@@ -37,16 +37,16 @@ class Served:
         return Client(self.url, headers={"x-name": name}, token=False, verbose=False, analytics_enabled=False)
 
 
-def services_of(house: House) -> Services:
+def services_of(program: Program) -> Services:
     return Services(
-        studio=house.studio,
-        access=house.access,
-        library=Library(house.database),
-        statistics=Statistics(house.database),
+        studio=program.studio,
+        access=program.access,
+        library=Library(program.database),
+        statistics=Statistics(program.database),
         uploads=PictureReader(),
-        pictures=house.pictures,
-        engines=house.engines,
-        guard=house.guard,
+        pictures=program.pictures,
+        engines=program.engines,
+        guard=program.guard,
         styles=(StyleChoice(id="flat", title="Flat"), StyleChoice(id="photograph", title="Photograph")),
         examples=Examples(prompts=("a red apple", "two cats")),
         machine=lambda: {"Memory": "1 GB"},
@@ -54,9 +54,9 @@ def services_of(house: House) -> Services:
 
 
 @contextmanager
-def serve(house: House, services: Services, folder: Path) -> Iterator[Served]:
+def serve(program: Program, services: Services, folder: Path) -> Iterator[Served]:
     """Serve the whole page; the folder must be under the temporary one of the system, from which Gradio serves."""
-    house.studio.start()
+    program.studio.start()
     demo = page.build(services)
     demo.queue(api_open=False)
     _, url, _ = demo.launch(
@@ -71,9 +71,9 @@ def serve(house: House, services: Services, folder: Path) -> Iterator[Served]:
         css_paths=[theme.CSS],
         allowed_paths=[str(folder)],
     )
-    yield Served(house, services, demo, url)
+    yield Served(program, services, demo, url)
     demo.close()
-    house.close()
+    program.close()
 
 
 def _name_of(request: Request) -> str:
@@ -82,23 +82,23 @@ def _name_of(request: Request) -> str:
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("house")
-    house = build(folder)
-    with serve(house, services_of(house), folder) as page_served:
+    folder = tmp_path_factory.mktemp("program")
+    program = build(folder)
+    with serve(program, services_of(program), folder) as page_served:
         yield page_served
 
 
 @pytest.fixture
-def house(tmp_path):
-    house = build(tmp_path)
-    house.studio.start()
-    yield house
-    house.close()
+def program(tmp_path):
+    program = build(tmp_path)
+    program.studio.start()
+    yield program
+    program.close()
 
 
 @pytest.fixture
-def services(house):
-    return services_of(house)
+def services(program):
+    return services_of(program)
 
 
 @dataclass

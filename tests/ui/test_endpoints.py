@@ -15,7 +15,7 @@ from PIL import Image
 from core.errors import EngineUnavailableError, InvalidRequestError, UnknownRunError
 from core.requests import SpeakRequest
 from core.runs import Status
-from tests.house import png
+from tests.program import png
 from ui.framework import incoming
 
 SNAPSHOT = Path(__file__).parent / "endpoints.json"
@@ -58,7 +58,7 @@ def test_generate_gives_the_kept_file_byte_for_byte(client, served):
     files, run = client.predict(prompt="a red apple", seed=7, count=2, api_name="/generate")
     assert [picture["seed"] for picture in run["pictures"]] == [7, 8]
     for file, picture in zip(files, run["pictures"], strict=True):
-        assert Path(file).read_bytes() == served.house.pictures.path(picture["sha256"]).read_bytes()
+        assert Path(file).read_bytes() == served.program.pictures.path(picture["sha256"]).read_bytes()
     assert (run["status"], run["source"], run["actor"]) == ("done", "api", "creator")
 
 
@@ -77,12 +77,12 @@ def test_a_viewer_may_not_generate(served):
 
 
 def test_a_run_that_fails_is_an_error_with_its_id(client, served):
-    served.house.painter.breaks = RuntimeError("out of paint")
+    served.program.painter.breaks = RuntimeError("out of paint")
     try:
         with pytest.raises(ValueError, match=r"stopped unexpectedly.*run [0-9a-f]{32}"):
             client.predict(prompt="a red apple", api_name="/generate")
     finally:
-        served.house.painter.breaks = None
+        served.program.painter.breaks = None
 
 
 def test_ask_answers_and_speaks(client, photo):
@@ -100,14 +100,14 @@ def test_ask_answers_and_speaks(client, photo):
 
 
 def test_no_voice_never_means_no_answer(client, photo, served, monkeypatch):
-    real = served.house.engines.resolve
+    real = served.program.engines.resolve
 
     def without_voice(request):
         if isinstance(request, SpeakRequest):
             raise EngineUnavailableError("No voice can run here.")
         return real(request)
 
-    monkeypatch.setattr(served.house.engines, "resolve", without_voice)
+    monkeypatch.setattr(served.program.engines, "resolve", without_voice)
     answer, audio, run = client.predict(image=handle_file(photo), question="What is this?", speak=True, api_name="/ask")
     assert (answer, audio) == ("It is red. It is square.", None)
     assert run["speech"]["code"] == "engine_unavailable"
@@ -141,8 +141,8 @@ def test_a_run_whose_files_are_gone_still_tells_its_id(client, served, monkeypat
     def gone(name):
         raise UnknownRunError("There is no such file.")
 
-    monkeypatch.setattr(served.house.pictures, "path", gone)
-    monkeypatch.setattr(served.house.pictures, "sound_path", gone)
+    monkeypatch.setattr(served.program.pictures, "path", gone)
+    monkeypatch.setattr(served.program.pictures, "sound_path", gone)
     with pytest.raises(ValueError, match=r"is done, but .* cannot be handed out: .*\(run [0-9a-f]{32}\)"):
         client.predict(prompt="a red apple", api_name="/generate")
     with pytest.raises(ValueError, match=r"is done, but .* cannot be handed out: .*\(run [0-9a-f]{32}\)"):
@@ -153,7 +153,7 @@ def test_an_answer_whose_voice_is_gone_still_comes(client, served, photo, monkey
     def gone(name):
         raise UnknownRunError("There is no such file.")
 
-    monkeypatch.setattr(served.house.pictures, "sound_path", gone)
+    monkeypatch.setattr(served.program.pictures, "sound_path", gone)
     answer, audio, run = client.predict(image=handle_file(photo), question="What is this?", speak=True, api_name="/ask")
     assert (answer, audio, run["speech"]["code"]) == ("It is red. It is square.", None, "unknown_run")
 
@@ -248,10 +248,10 @@ def test_files_have_names_for_people(client, served):
 @pytest.mark.parametrize(("endpoint", "waiting"), [("/generate", 0), ("/generate", 1), ("/speak", 0)])
 def test_a_job_that_is_cancelled_stops_its_run(served, endpoint, waiting):
     """Whether it runs already, or waits behind another one."""
-    client, house = served.client("creator-cancels"), served.house
-    actor = house.actor(name="creator-cancels")
+    client, program = served.client("creator-cancels"), served.program
+    actor = program.actor(name="creator-cancels")
     library = served.services.library
-    house.painter.hold.clear()
+    program.painter.hold.clear()
     try:
         jobs = [client.submit(f"words {number}", api_name=endpoint) for number in range(waiting + 1)]
         until(lambda: len(library.active("creator-cancels")) == waiting + 1)
@@ -259,9 +259,9 @@ def test_a_job_that_is_cancelled_stops_its_run(served, endpoint, waiting):
         jobs[-1].cancel()
         until(lambda: len(library.active("creator-cancels")) == waiting)
         (stopped,) = before - {run.id for run in library.active("creator-cancels")}
-        assert house.studio.get(actor, stopped).status is Status.CANCELLED
+        assert program.studio.get(actor, stopped).status is Status.CANCELLED
     finally:
-        house.painter.hold.set()
+        program.painter.hold.set()
     until(lambda: not library.active("creator-cancels"))
     ends = [run.status for run in library.runs(actor="creator-cancels", limit=waiting + 1)]
     assert ends.count(Status.DONE) == waiting

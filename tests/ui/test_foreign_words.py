@@ -12,7 +12,7 @@ from core.requests import AskRequest, GenerateRequest
 from core.runs import Status
 from store.people import People
 from tests import chromium
-from tests.house import build, picture
+from tests.program import build, picture
 from tests.ui.conftest import serve, services_of
 from tests.ui.foreign_words import ALL, MARKUP, WORDS
 from ui.services import RoleCard
@@ -102,9 +102,9 @@ class Window:
 def full(tmp_path_factory):
     """A page whose every list is full of foreign words."""
     folder = tmp_path_factory.mktemp("foreign")
-    house = build(folder)
-    people = People(house.database)
-    house.database.write(
+    program = build(folder)
+    people = People(program.database)
+    program.database.write(
         lambda connection: connection.executemany(
             "INSERT INTO people (name, role, disabled, password_hash, created) VALUES (?, ?, 0, 'x', '2026-01-01')",
             [(words, words) for words in ALL],
@@ -115,19 +115,19 @@ def full(tmp_path_factory):
         *(RoleCard(name=words, actions=(words,)) for words in ALL),
     )
     services = replace(
-        services_of(house),
+        services_of(program),
         people=people,
         roles=lambda: roles,
         hash_password=lambda password: password,
         settings={words: words for words in ALL},
         machine=lambda: {words: words for words in MARKUP},
     )
-    with serve(house, services, folder) as served:
-        admin = house.actor(name=ADMIN)
+    with serve(program, services, folder) as served:
+        admin = program.actor(name=ADMIN)
         for words in ALL:
-            house.painter.answer = words
+            program.painter.answer = words
             for request in (GenerateRequest(prompt=words), AskRequest(image=picture(), question=words)):
-                run = house.studio.result(admin, house.studio.submit(admin, request))
+                run = program.studio.result(admin, program.studio.submit(admin, request))
                 assert run.status is Status.DONE
         yield served
 
@@ -171,7 +171,7 @@ def test_questions_and_answers_and_their_copies(window, full):
     # All at once too: one that opens something must not get its end from another.
     asked = [*MARKUP[:3], *WORDS[:3], "\n".join(ALL)]
     for number, words in enumerate(asked, 1):
-        full.house.painter.answer = words
+        full.program.painter.answer = words
         window.page.locator("#tell-question textarea").fill(words)
         window.page.locator("#tell-question textarea").press("Enter")
         window.until("document.querySelectorAll('#tell-chat .bot').length === values[0]", number)

@@ -11,7 +11,7 @@ from core import record, run_view
 from core.actions import Action
 from core.runs import Run, Status
 from core.verification import verification
-from ui.parts import filmstrip, markup, named, sentences
+from ui.parts import galleries, markup, named, sentences
 from ui.parts.links import Links, message
 from ui.parts.tab import Tab, Updates
 from ui.parts.watching import watch
@@ -66,7 +66,7 @@ class Library(Tab):
                 False, label="Everybody's", visible=False, min_width=150, elem_id="library-everybody"
             )
         self.nothing = gr.HTML("", visible=False, elem_id="library-empty")
-        self.gallery = filmstrip.strip("Pictures", "library-pictures", columns=6, show_label=False)
+        self.gallery = galleries.strip("Pictures", "library-pictures", columns=6, show_label=False)
         self.list = gr.Dataframe(
             headers=_HEADERS,
             show_label=False,
@@ -79,7 +79,7 @@ class Library(Tab):
         )
 
     def _build_record(self) -> None:
-        self.pictures = filmstrip.large("library-run-pictures", ["download", "fullscreen"])
+        self.pictures = galleries.large("library-run-pictures", ["download", "fullscreen"])
         self.facts = gr.HTML(_EMPTY, elem_id="library-facts")
         self.audio = gr.Audio(
             visible=False,
@@ -125,7 +125,7 @@ class Library(Tab):
             status=Status(end) if end else None,
             limit=_PAGE,
         )
-        seen = [(run, small) for run in runs if (small := filmstrip.thumbnail(self.services, run))]
+        seen = [(run, small) for run in runs if (small := galleries.thumbnail(self.services, run))]
         return {
             self.gallery: gr.update(
                 value=[(small, run.words) for run, small in seen], visible=bool(seen), selected_index=None
@@ -166,7 +166,7 @@ class Library(Tab):
 
     def _open(self, visit: Visit, run_id: str) -> Updates:
         run = self.services.studio.get(visit.actor, run_id)
-        items = filmstrip.pictures(self.services, run)
+        items = galleries.pictures(self.services, run)
         sound = str(named.sound(self.services, run)) if run.sound else None
         pictured = run.action == Action.GENERATE
         return {

@@ -9,7 +9,7 @@ import gradio as gr
 from core.actions import Actor
 from core.runs import Run, Status
 from core.watching import Update
-from ui.parts import filmstrip, markup, named, sentences
+from ui.parts import galleries, markup, named, sentences
 from ui.parts.tab import Updates
 from ui.permission import title
 from ui.services import Services
@@ -27,14 +27,14 @@ class Result:
         """Add the components to the page."""
         self.run_id, self.position, self.strip_ids = gr.State(""), gr.State(0), gr.State([])
         self.stage = gr.HTML(_EMPTY, elem_id="show-stage")
-        self.pictures = filmstrip.large("show-pictures", ["fullscreen"])
+        self.pictures = galleries.large("show-pictures", ["fullscreen"])
         self.status = gr.HTML("", html_template=markup.STATUS, elem_id="show-status")
         with gr.Row(visible=False, elem_id="show-next", elem_classes="next") as self.next:
             self.download = gr.DownloadButton("Download", size="sm", elem_id="show-download", min_width=90)
             self.ask = gr.Button("Ask about it", size="sm", elem_id="show-ask", min_width=90)
             self.vary = gr.Button("Vary", size="sm", elem_id="show-vary", min_width=90)
             self.again = gr.Button("Again", size="sm", elem_id="show-again", min_width=90)
-        self.strip = filmstrip.strip("Latest", "show-strip", columns=8, visible=False)
+        self.strip = galleries.strip("Latest", "show-strip", columns=8, visible=False)
 
     @property
     def outputs(self) -> list[Any]:
@@ -58,7 +58,7 @@ class Result:
         """Return the updates for the end of a run, good or bad."""
         if run.status is not Status.DONE:
             return self.at_rest(markup.ending(run), title(run.code))
-        items = filmstrip.pictures(self._services, run)
+        items = galleries.pictures(self._services, run)
         return {
             self.stage: gr.update(visible=False),
             self.pictures: gr.update(value=items, selected_index=0, visible=True, preview=True),
@@ -77,8 +77,8 @@ class Result:
         }
 
     def latest(self, actor: Actor) -> Updates:
-        """Return the updates of the filmstrip."""
-        ids, items = filmstrip.latest(self._services, actor)
+        """Return the updates of the galleries."""
+        ids, items = galleries.latest(self._services, actor)
         return {self.strip: gr.update(value=items, visible=bool(items), selected_index=None), self.strip_ids: ids}
 
     def downloads(self, run: Run, position: int) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from ui.parts import filmstrip, markup
+from ui.parts import galleries, markup
 from ui.parts.chat import chat
 from ui.parts.tab import Updates
 from ui.services import Services
@@ -43,7 +43,7 @@ class Layout:
             alt_text="The picture the questions are about",
             elem_id="tell-picture",
         )
-        self.examples = filmstrip.strip(
+        self.examples = galleries.strip(
             "Or try one of these",
             "tell-examples",
             columns=6,

@@ -7,7 +7,7 @@ import pytest
 from core.actions import Action, Actor
 from core.address import Address
 from core.admission.places import Shares, for_address, for_visitors, require
-from core.admission.seats import Seats
+from core.admission.waits import Waits
 from core.errors import LimitReachedError, QueueFullError
 
 
@@ -64,41 +64,41 @@ def test_an_accounts_party_is_its_name_and_a_visitors_its_address():
 
 @pytest.mark.parametrize("names", [["guest-one"] * 300, [f"guest-{n}" for n in range(300)]])
 def test_visitors_never_hold_the_last_threads(names):
-    seats, held, refused = Seats(200), [], 0
+    waits, held, refused = Waits(200), [], 0
     for number, name in enumerate(names):
-        seat = seats.take(visitor(name, address=f"address-{number % 40}"))
+        wait = waits.take(visitor(name, address=f"address-{number % 40}"))
         try:
-            seat.__enter__()
-            held.append(seat)
+            wait.__enter__()
+            held.append(wait)
         except QueueFullError:
             refused += 1
     assert len(held) <= 150
     assert refused == 300 - len(held)
-    with seats.take(ACCOUNT):
+    with waits.take(ACCOUNT):
         pass
-    for seat in held:
-        seat.__exit__(None, None, None)
-    assert not seats._taken
+    for wait in held:
+        wait.__exit__(None, None, None)
+    assert not waits._taken
 
 
 def test_one_address_leaves_threads_to_other_visitors():
-    seats, held = Seats(200), []
+    waits, held = Waits(200), []
     for number in range(50):
-        held.append(seats.take(visitor(f"guest-{number}")))
+        held.append(waits.take(visitor(f"guest-{number}")))
         held[-1].__enter__()
-    with pytest.raises(QueueFullError), seats.take(visitor("guest-new")):
+    with pytest.raises(QueueFullError), waits.take(visitor("guest-new")):
         pass
-    with seats.take(visitor("guest-other", address="elsewhere")):
+    with waits.take(visitor("guest-other", address="elsewhere")):
         pass
 
 
-def test_seats_come_back_when_many_take_them_at_once():
-    seats = Seats(200)
+def test_places_come_back_when_many_take_them_at_once():
+    waits = Waits(200)
     taken = []
 
     def sit(number):
         try:
-            with seats.take(visitor(f"guest-{number}", address=f"address-{number % 3}")):
+            with waits.take(visitor(f"guest-{number}", address=f"address-{number % 3}")):
                 taken.append(number)
         except QueueFullError:
             pass
@@ -109,4 +109,4 @@ def test_seats_come_back_when_many_take_them_at_once():
     for thread in threads:
         thread.join()
     assert taken
-    assert not seats._taken
+    assert not waits._taken

@@ -36,7 +36,7 @@ from core.findings import Content, Stage
 from core.requests import GenerateRequest
 from safety.guard import RuleGuard
 from safety.rules import bundled_checker
-from tests.house import picture
+from tests.program import picture
 
 checker = ROOT / "assets" / "models" / "emoji-checker"
 guard = RuleGuard([lambda: bundled_checker.rule(checker, ConceptChecker)])

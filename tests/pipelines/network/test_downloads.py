@@ -10,7 +10,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from core.errors import EngineFailedError
 from pipelines.network.downloads import fetch, picture
-from pipelines.network.transport import Patience
+from pipelines.network.transport import RetryBudget
 
 
 def test_nothing_of_the_file_but_its_pixels_stays() -> None:
@@ -48,9 +48,9 @@ def test_other_formats(kind: str) -> None:
 )
 def test_only_known_hosts_over_https(url: str) -> None:
     with pytest.raises(EngineFailedError, match="known hosts"):
-        fetch(url, hosts=("replicate.delivery",), limit=100, patience=Patience(seconds=1))
+        fetch(url, hosts=("replicate.delivery",), limit=100, budget=RetryBudget(seconds=1))
 
 
 def test_what_lies_in_the_address_is_bounded_too() -> None:
     with pytest.raises(EngineFailedError, match="not accepted"):
-        fetch("data:image/png;base64," + "A" * 200, hosts=(), limit=100, patience=Patience(seconds=1))
+        fetch("data:image/png;base64," + "A" * 200, hosts=(), limit=100, budget=RetryBudget(seconds=1))

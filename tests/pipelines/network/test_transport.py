@@ -8,7 +8,7 @@ from email.utils import format_datetime
 import httpx
 import pytest
 
-from pipelines.network.transport import OversizeError, Patience, StatusError, StrictTransport, raise_for_status, read
+from pipelines.network.transport import OversizeError, RetryBudget, StatusError, StrictTransport, raise_for_status, read
 from tests.pipelines.fake_server import Asked, FakeServer, Reply
 
 
@@ -55,31 +55,31 @@ class _Failing:
 def test_what_is_tried_again(error: Exception, harmless: bool, calls: int) -> None:
     action = _Failing(*[error] * 5)
     with pytest.raises(type(error)):
-        Patience(seconds=60, pause=lambda _: None).call(action, harmless=harmless)
+        RetryBudget(seconds=60, pause=lambda _: None).call(action, harmless=harmless)
     assert action.calls == calls
 
 
 def test_pauses_grow_stay_short_and_respect_what_is_asked() -> None:
     pauses: list[float] = []
-    patience = Patience(seconds=600, pause=pauses.append, tries=6, first_wait=1.0, longest_wait=4.0)
-    assert patience.call(_Failing(*[StatusError(503, "", None)] * 5), harmless=True) == "done"
+    budget = RetryBudget(seconds=600, pause=pauses.append, tries=6, first_wait=1.0, longest_wait=4.0)
+    assert budget.call(_Failing(*[StatusError(503, "", None)] * 5), harmless=True) == "done"
     assert all(pause <= limit for pause, limit in zip(pauses, (1, 2, 4, 4, 4), strict=True))
     pauses.clear()
-    patience.call(_Failing(StatusError(429, "", 3.0)), harmless=False)
+    budget.call(_Failing(StatusError(429, "", 3.0)), harmless=False)
     assert 3.0 <= pauses[0] <= 4.0
 
 
 def test_nobody_is_asked_again_before_the_time_he_named() -> None:
     action = _Failing(StatusError(429, "", 3600.0))
     with pytest.raises(StatusError):
-        Patience(seconds=10_000, pause=lambda _: None).call(action, harmless=True)
+        RetryBudget(seconds=10_000, pause=lambda _: None).call(action, harmless=True)
     assert action.calls == 1
 
 
 def test_no_try_begins_after_the_deadline() -> None:
     action = _Failing(*[StatusError(429, "", 2.0)] * 5)
     with pytest.raises(StatusError):
-        Patience(seconds=1.0, pause=lambda _: None).call(action, harmless=True)
+        RetryBudget(seconds=1.0, pause=lambda _: None).call(action, harmless=True)
     assert action.calls == 1
 
 
@@ -125,7 +125,7 @@ def test_a_body_is_bounded_in_size_and_time(server: _Says) -> None:
         with client.stream("GET", server.url) as response, pytest.raises(OversizeError):
             read(response, 99_999)
         with client.stream("GET", server.url) as response, pytest.raises(httpx.ReadTimeout):
-            read(response, 100_000, Patience(seconds=-1))
+            read(response, 100_000, RetryBudget(seconds=-1))
         with client.stream("GET", server.url) as response:
             raise_for_status(response)
             assert len(read(response, 100_000)) == 100_000

@@ -17,7 +17,7 @@ from safety.guard import RuleGuard
 from safety.pictures.uploads import PictureReader
 from safety.rule import Hit
 from safety.rules import bundled_checker
-from tests import house
+from tests import program
 from tests.safety.rules.test_picture import picture
 
 ROOT = Path(__file__).parents[3]
@@ -34,14 +34,14 @@ def guard() -> RuleGuard:
 
 
 @pytest.fixture
-def town(tmp_path: Path, guard: RuleGuard) -> Iterator[house.House]:
-    built = house.build(tmp_path, guard=guard)
+def town(tmp_path: Path, guard: RuleGuard) -> Iterator[program.Program]:
+    built = program.build(tmp_path, guard=guard)
     yield built
     built.close()
 
 
 @pytest.mark.parametrize("role", ["admin", "creator", "viewer", None])
-def test_an_uploaded_pistol_is_refused_whoever_brings_it(town: house.House, role: str | None) -> None:
+def test_an_uploaded_pistol_is_refused_whoever_brings_it(town: program.Program, role: str | None) -> None:
     drawn = PictureReader().read((FOLDER / "canaries" / "pistol.png").read_bytes(), "holiday.png")
     actor = town.access.actor(role or "guest-12ab")
     with pytest.raises(BlockedError, match=r"The picture was stopped because it seems to show a weapon \(nearest"):
@@ -50,7 +50,7 @@ def test_an_uploaded_pistol_is_refused_whoever_brings_it(town: house.House, role
         town.pictures.path(drawn.sha256)
 
 
-def test_a_harmless_upload_is_answered(town: house.House) -> None:
+def test_a_harmless_upload_is_answered(town: program.Program) -> None:
     drawn = PictureReader().read((ROOT / "assets" / "examples" / "fox.png").read_bytes(), "fox.png")
     actor = town.access.actor("viewer")
     assert town.studio.submit(actor, AskRequest(image=drawn, question="What is this?"))

@@ -7,7 +7,7 @@ import pytest
 
 from server.accounts import command as accounts
 from server.accounts import keys, passwords
-from tests.server.house import ROLES, SmallHouse
+from tests.server.program import ROLES, SmallHouse
 
 PASSWORD = "correct horse battery staple"
 

@@ -10,7 +10,7 @@ from server.accounts import identity, keys
 from server.accounts.cookies import FRAMED_KEY, cookie
 from server.accounts.identity import SESSION_COOKIE, VISITOR_COOKIE, UnknownKeyError, current_name
 from server.gate.origins import allowed
-from tests.server.house import SmallHouse
+from tests.server.program import SmallHouse
 
 
 def _request(client: str = "127.0.0.1", method: str = "GET", **headers: str) -> Request:
@@ -30,18 +30,18 @@ def _request(client: str = "127.0.0.1", method: str = "GET", **headers: str) -> 
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> SmallHouse:
+def program(tmp_path: Path) -> SmallHouse:
     return SmallHouse(tmp_path)
 
 
-def test_a_visitor_keeps_a_name_that_others_cannot_guess(house: SmallHouse) -> None:
-    first, second = (house.identities.identify(_request("10.0.0.7")) for _ in range(2))
+def test_a_visitor_keeps_a_name_that_others_cannot_guess(program: SmallHouse) -> None:
+    first, second = (program.identities.identify(_request("10.0.0.7")) for _ in range(2))
     assert first.name != second.name
     assert len(first.new_visitor) == 43
-    again = house.identities.identify(_request("10.0.0.7", cookie=f"{VISITOR_COOKIE}={first.new_visitor}"))
+    again = program.identities.identify(_request("10.0.0.7", cookie=f"{VISITOR_COOKIE}={first.new_visitor}"))
     assert (again.name, again.new_visitor) == (first.name, "")
     assert first.new_visitor not in first.name
-    weak = house.identities.identify(_request("10.0.0.7", cookie=f"{VISITOR_COOKIE}=1"))
+    weak = program.identities.identify(_request("10.0.0.7", cookie=f"{VISITOR_COOKIE}=1"))
     assert weak.new_visitor
 
 
@@ -54,35 +54,35 @@ def test_a_visitor_keeps_a_name_that_others_cannot_guess(house: SmallHouse) -> N
         {"cookie": f"{SESSION_COOKIE}=x"},
     ],
 )
-def test_a_wrong_key_is_never_a_visitor_nor_the_owner(house: SmallHouse, headers: dict[str, str]) -> None:
+def test_a_wrong_key_is_never_a_visitor_nor_the_owner(program: SmallHouse, headers: dict[str, str]) -> None:
     with pytest.raises(UnknownKeyError):
-        house.identities.identify(_request(**headers))
+        program.identities.identify(_request(**headers))
 
 
-def test_a_session_is_no_token_and_a_token_no_session(house: SmallHouse) -> None:
-    house.people.add(Person(name="ann", role="admin"), "")
+def test_a_session_is_no_token_and_a_token_no_session(program: SmallHouse) -> None:
+    program.people.add(Person(name="ann", role="admin"), "")
     for kind in ("session", "token"):
-        house.people.open_session(keys.hashed(kind), "ann", kind=kind, expires="9999-01-01T00:00:00.000Z")
-    assert house.identities.identify(_request(x_api_key="token")).name == "ann"
-    assert house.identities.identify(_request(cookie=f"{SESSION_COOKIE}=session")).name == "ann"
+        program.people.open_session(keys.hashed(kind), "ann", kind=kind, expires="9999-01-01T00:00:00.000Z")
+    assert program.identities.identify(_request(x_api_key="token")).name == "ann"
+    assert program.identities.identify(_request(cookie=f"{SESSION_COOKIE}=session")).name == "ann"
     for headers in ({"x_api_key": "session"}, {"cookie": f"{SESSION_COOKIE}=token"}):
         with pytest.raises(UnknownKeyError):
-            house.identities.identify(_request(**headers))
+            program.identities.identify(_request(**headers))
 
 
-def test_an_idle_session_ends(house: SmallHouse, monkeypatch: pytest.MonkeyPatch) -> None:
-    house.people.add(Person(name="ann", role="admin"), "")
-    house.people.open_session(keys.hashed("k"), "ann", kind="session", expires="9999-01-01T00:00:00.000Z")
+def test_an_idle_session_ends(program: SmallHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    program.people.add(Person(name="ann", role="admin"), "")
+    program.people.open_session(keys.hashed("k"), "ann", kind="session", expires="9999-01-01T00:00:00.000Z")
     request, clock = _request(cookie=f"{SESSION_COOKIE}=k"), [0.0]
     monkeypatch.setattr(identity.time, "monotonic", lambda: clock[0])
     hours = 3600.0
     for moment in (0.0, 11 * hours, 22 * hours):
         clock[0] = moment
-        assert house.identities.identify(request).name == "ann"
+        assert program.identities.identify(request).name == "ann"
     clock[0] = 35 * hours
     for _ in range(2):
         with pytest.raises(UnknownKeyError):
-            house.identities.identify(request)
+            program.identities.identify(request)
 
 
 def test_without_a_gate_nobody_is_admitted() -> None:

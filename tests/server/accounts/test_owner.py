@@ -20,7 +20,7 @@ from server.accounts.sign_in import SignIn
 from server.addresses.public_root import PublicRoot
 from server.assembly import middleware
 from server.gate.context import Rules
-from tests.server.house import SmallHouse
+from tests.server.program import SmallHouse
 
 KEY = "k" * 43
 HOLDER = Owner("key", KEY)
@@ -30,16 +30,16 @@ class Door:
     """The sign-in page, the owner's entry, and a page that says who came."""
 
     def __init__(self, folder: Path, owner: Owner, root: PublicRoot | None = None) -> None:
-        self.house = SmallHouse(folder, owner=owner)
-        people = self.house.people
+        self.program = SmallHouse(folder, owner=owner)
+        people = self.program.people
         routes = [
             *SignIn(people, owner=owner).routes(),
             *OwnerEntry(owner, people).routes(),
             Route("/who", lambda request: PlainTextResponse(current_name(request) or "")),
         ]
         rules = Rules(
-            identities=self.house.identities,
-            access=self.house.access,
+            identities=self.program.identities,
+            access=self.program.access,
             permissions={},
             names={},
             own=routes,
@@ -67,7 +67,7 @@ def request(**headers: str) -> Request:
 
 @pytest.mark.parametrize("host", ["127.0.0.1:7860", "localhost:7860", "[::1]:7860", "show.example", ""])
 def test_nothing_about_an_address_makes_an_owner(door: Door, host: str) -> None:
-    assert door.house.identities.identify(request(host=host)).kind == "guest"
+    assert door.program.identities.identify(request(host=host)).kind == "guest"
 
 
 def test_the_printed_address_makes_the_owner_and_the_key_leaves_it(door: Door) -> None:
@@ -103,7 +103,7 @@ def test_a_wrong_key_is_refused_in_words(door: Door, wrong: str) -> None:
     assert who(client).startswith("guest-")
     if wrong.isascii():
         with pytest.raises(UnknownKeyError):
-            door.house.identities.identify(request(x_api_key=wrong))
+            door.program.identities.identify(request(x_api_key=wrong))
 
 
 def test_a_cookie_of_another_key_or_made_of_the_key_is_a_visitors(door: Door) -> None:
@@ -114,7 +114,7 @@ def test_a_cookie_of_another_key_or_made_of_the_key_is_a_visitors(door: Door) ->
         (HOLDER.cookie_name, KEY),
         (HOLDER.cookie_name, ""),
     ):
-        assert door.house.identities.identify(request(cookie=f"{name}={value}")).kind == "guest"
+        assert door.program.identities.identify(request(cookie=f"{name}={value}")).kind == "guest"
 
 
 def test_another_page_cannot_use_the_owners_cookie(door: Door) -> None:
@@ -126,9 +126,9 @@ def test_another_page_cannot_use_the_owners_cookie(door: Door) -> None:
 
 
 def test_signing_out_ends_it_and_an_account_comes_first(door: Door) -> None:
-    door.house.people.add(Person(name="ann", role="viewer"), "")
+    door.program.people.add(Person(name="ann", role="viewer"), "")
     session = keys.new_key()
-    door.house.people.open_session(keys.hashed(session), "ann", kind="session", expires="9999-01-01T00:00:00.000Z")
+    door.program.people.open_session(keys.hashed(session), "ann", kind="session", expires="9999-01-01T00:00:00.000Z")
     client = door.client()
     client.post("/owner", data={"key": KEY})
     client.cookies.set(SESSION_COOKIE, session, domain="127.0.0.1")
@@ -136,7 +136,7 @@ def test_signing_out_ends_it_and_an_account_comes_first(door: Door) -> None:
     client.post("/owner", data={"key": KEY})
     assert who(client) == OWNER, "the owner's address ends the session of the account"
     with pytest.raises(UnknownKeyError):
-        door.house.identities.identify(request(cookie=f"{SESSION_COOKIE}={session}"))
+        door.program.identities.identify(request(cookie=f"{SESSION_COOKIE}={session}"))
     client.post("/sign-out")
     assert who(client).startswith("guest-")
 
@@ -166,8 +166,8 @@ def test_a_dead_session_does_not_keep_the_owner_out(door: Door) -> None:
     ],
 )
 def test_open_means_everybody_but_a_page_that_borrowed_our_address(tmp_path: Path, host: str, owner: bool) -> None:
-    house = SmallHouse(tmp_path, owner=Owner("open", names=["show.example"]))
-    assert (house.identities.identify(request(host=host)).name == OWNER) is owner
+    program = SmallHouse(tmp_path, owner=Owner("open", names=["show.example"]))
+    assert (program.identities.identify(request(host=host)).name == OWNER) is owner
 
 
 def test_open_ends_with_the_first_account_and_the_key_does_not(tmp_path: Path) -> None:
@@ -184,7 +184,7 @@ def test_no_key_counts_without_the_mode(tmp_path: Path, mode: Mode) -> None:
     assert client.get("/owner", params={"key": KEY}).headers["location"] == "/"
     assert who(client).startswith("guest-")
     with pytest.raises(UnknownKeyError):
-        door.house.identities.identify(request(x_api_key=KEY))
+        door.program.identities.identify(request(x_api_key=KEY))
     assert "<section hidden>" in client.get("/sign-in").text
 
 

@@ -15,7 +15,7 @@ from server.accounts.throttle import Throttle
 from server.assembly import middleware
 from server.gate.context import Rules
 from tests.server.conftest import PASSWORD, Site
-from tests.server.house import SmallHouse
+from tests.server.program import SmallHouse
 
 STORED = passwords.hashed(PASSWORD)
 
@@ -30,10 +30,12 @@ class Clock:
 
 class Door:
     def __init__(self, folder: Path) -> None:
-        self.house, self.clock = SmallHouse(folder), Clock()
-        self.house.people.add(Person(name="ann", role="admin"), STORED)
-        routes = SignIn(self.house.people, Throttle(self.clock)).routes()
-        rules = Rules(identities=self.house.identities, access=self.house.access, permissions={}, names={}, own=routes)
+        self.program, self.clock = SmallHouse(folder), Clock()
+        self.program.people.add(Person(name="ann", role="admin"), STORED)
+        routes = SignIn(self.program.people, Throttle(self.clock)).routes()
+        rules = Rules(
+            identities=self.program.identities, access=self.program.access, permissions={}, names={}, own=routes
+        )
         self.app = Starlette(routes=routes, middleware=middleware(rules))
 
     def client(self, address: str = "10.0.0.1") -> TestClient:
@@ -76,7 +78,7 @@ def test_each_sign_in_has_its_own_session_and_ends_the_one_before(door: Door) ->
     first = client.cookies[SESSION_COOKIE]
     assert door.sign_in(client) == 303
     assert client.cookies[SESSION_COOKIE] != first
-    name_of = door.house.people.name_of
+    name_of = door.program.people.name_of
     assert name_of(keys.hashed(first), kind="session", now=keys.now()) is None
     assert name_of(keys.hashed(client.cookies[SESSION_COOKIE]), kind="session", now=keys.now()) == "ann"
 
@@ -94,7 +96,7 @@ def test_a_dead_session_may_go_on_as_a_visitor(site: Site) -> None:
 def test_revoking_works_at_once(door: Door) -> None:
     client = door.client()
     door.sign_in(client)
-    door.house.people.change("ann", disabled=True)
+    door.program.people.change("ann", disabled=True)
     assert client.get("/config").status_code == 401
 
 

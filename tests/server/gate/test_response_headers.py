@@ -10,16 +10,18 @@ from starlette.testclient import TestClient
 
 from server.assembly import middleware
 from server.gate.context import Rules
-from tests.server.house import SmallHouse
+from tests.server.program import SmallHouse
 
 
 @pytest.mark.parametrize("framed", [False, True])
 def test_only_on_a_space_may_its_site_show_the_page_in_a_frame(tmp_path: Path, framed: bool) -> None:
-    house = SmallHouse(tmp_path)
+    program = SmallHouse(tmp_path)
     own = [Route("/plain", lambda _: PlainTextResponse("here"))]
-    rules = Rules(identities=house.identities, access=house.access, permissions={}, names={}, own=own, framed=framed)
+    rules = Rules(
+        identities=program.identities, access=program.access, permissions={}, names={}, own=own, framed=framed
+    )
     client = TestClient(FastAPI(routes=own, middleware=middleware(rules)), "https://show.example")
     headers = client.get("/plain").headers
     assert ("https://huggingface.co" in headers["content-security-policy"]) is framed
     assert headers["set-cookie"].endswith("SameSite=None; Secure; Partitioned" if framed else "SameSite=Lax; Secure")
-    house.database.close()
+    program.database.close()

@@ -11,7 +11,7 @@ from server.accounts.throttle import Throttle
 from server.health.metrics import Metric, exposition, from_rows
 from server.health.routes import Health
 from tests.server.conftest import Site
-from tests.server.house import SmallHouse
+from tests.server.program import SmallHouse
 
 
 def test_alive_and_ready_need_no_account(site: Site) -> None:
@@ -27,7 +27,7 @@ def test_whether_it_lives_depends_on_no_database_and_no_free_thread(
     def held(_: object) -> None:
         raise StorageBusyError("The database is busy.")
 
-    monkeypatch.setattr(site.house.identities, "identify", held)
+    monkeypatch.setattr(site.program.identities, "identify", held)
     assert site.client().get("/healthz").json() == {"status": "alive"}
     reply = site.client().get("/readyz")
     assert (reply.status_code, reply.json()["code"]) == (503, "storage_busy")
@@ -35,13 +35,15 @@ def test_whether_it_lives_depends_on_no_database_and_no_free_thread(
 
 
 def test_a_broken_check_is_named(tmp_path: Path) -> None:
-    house = SmallHouse(tmp_path)
+    program = SmallHouse(tmp_path)
 
     def breaks() -> str | None:
         raise OSError("secret path")
 
     checks = {"good": lambda: None, "disk": lambda: "Free 500 MB.", "broken": breaks}
-    health = Health(access=house.access, checks=checks, statistics=house.statistics, questions=(), throttle=Throttle())
+    health = Health(
+        access=program.access, checks=checks, statistics=program.statistics, questions=(), throttle=Throttle()
+    )
     reply = TestClient(Starlette(routes=health.routes())).get("/readyz")
     assert reply.status_code == 503
     assert reply.json()["checks"]["disk"] == "Free 500 MB."

@@ -17,7 +17,7 @@ from server.limits.belongings import Belongings
 from server.limits.deliveries import Deliveries
 from server.limits.shown_files import FileWatcher, named_files, plainly_local
 from tests.server.conftest import Site
-from tests.server.house import png
+from tests.server.program import png
 
 API = "/gradio_api"
 

@@ -18,9 +18,9 @@ from server.accounts.owner import Owner
 from server.assembly import middleware
 from server.gate.context import Rules
 from server.rest.routes import Rest
-from tests.house import png
+from tests.program import png
 from tests.server.conftest import Site
-from tests.server.house import DAILY, SmallHouse
+from tests.server.program import DAILY, SmallHouse
 
 # What the painter makes of seed 7 and the words "a red apple".
 PAINTED = png((7 * 37 % 256, 7 * 91 % 256, len("a red apple")))
@@ -95,21 +95,21 @@ def test_others_see_nothing_and_admins_everything(site: Site) -> None:
 
 def test_cancel(site: Site) -> None:
     client = site.client("carla")
-    site.house.painter.hold.clear()
+    site.program.painter.hold.clear()
     try:
         image_id = client.post("/generate", json={"text": "slow"}).json()["image_id"]
         assert client.get(f"/image/{image_id}").json()["status"] == "processing"
         assert client.post(f"/runs/{image_id}/cancel").status_code == 200
         assert _done(client, image_id)["status"] == "cancelled"
     finally:
-        site.house.painter.hold.set()
+        site.program.painter.hold.set()
 
 
 def test_with_an_inline_lane_somebody_waits_for_the_run(tmp_path: Path) -> None:
-    house = SmallHouse(tmp_path, owner=Owner("open"), lane=InlineLane("local"))
-    house.studio.start()
-    routes = Rest(house.studio, house.library).router().routes
-    rules = Rules(identities=house.identities, access=house.access, permissions={}, names={}, own=routes)
+    program = SmallHouse(tmp_path, owner=Owner("open"), lane=InlineLane("local"))
+    program.studio.start()
+    routes = Rest(program.studio, program.library).router().routes
+    rules = Rules(identities=program.identities, access=program.access, permissions={}, names={}, own=routes)
     app = FastAPI(routes=routes, middleware=middleware(rules))
     client = TestClient(app, "http://localhost", client=("127.0.0.1", 1))
     accepted = client.post("/generate", json={"text": "a red apple"})

@@ -15,27 +15,27 @@ from core.requests import AskRequest, GenerateRequest, SpeakRequest
 from store.media.sweep import HOUR, Sweep
 from store.media.temporary import Temporary
 from store.space import Space
-from tests.house import build, picture
+from tests.program import build, picture
 
 AGO = 7 * HOUR
 
 
 @pytest.fixture
-def house(tmp_path):
-    house = build(tmp_path)
-    house.studio.start()
-    yield house
-    house.close()
+def program(tmp_path):
+    program = build(tmp_path)
+    program.studio.start()
+    yield program
+    program.close()
 
 
 @pytest.fixture
-def temporary(tmp_path, house):
-    return Temporary(tmp_path / "temporary", house.database.space)
+def temporary(tmp_path, program):
+    return Temporary(tmp_path / "temporary", program.database.space)
 
 
 @pytest.fixture
-def sweep(house, temporary):
-    return Sweep(house.database, house.pictures, temporary)
+def sweep(program, temporary):
+    return Sweep(program.database, program.pictures, temporary)
 
 
 def aged(path: Path) -> Path:
@@ -52,21 +52,21 @@ def grown_old(folder: Path) -> None:
                 aged(path)
 
 
-def test_everything_a_run_refers_to_stays(house, sweep, tmp_path) -> None:
-    actor = house.actor("creator")
-    made = house.studio.result(actor, house.studio.submit(actor, GenerateRequest(prompt="a fox", count=2)))
+def test_everything_a_run_refers_to_stays(program, sweep, tmp_path) -> None:
+    actor = program.actor("creator")
+    made = program.studio.result(actor, program.studio.submit(actor, GenerateRequest(prompt="a fox", count=2)))
     asked = picture((9, 9, 9))
-    house.studio.result(actor, house.studio.submit(actor, AskRequest(image=asked, question="What?")))
-    spoken = house.studio.result(actor, house.studio.submit(actor, SpeakRequest(text="Hello")))
-    small = house.pictures.thumbnail(made.pictures[0].sha256)
-    lost, lost_sound = picture((1, 2, 3)), house.pictures.keep_sound(Sound(data=b"lost", suffix="mp3"))
-    house.pictures.keep(lost)
-    lost_small = house.pictures.thumbnail(lost.sha256)
+    program.studio.result(actor, program.studio.submit(actor, AskRequest(image=asked, question="What?")))
+    spoken = program.studio.result(actor, program.studio.submit(actor, SpeakRequest(text="Hello")))
+    small = program.pictures.thumbnail(made.pictures[0].sha256)
+    lost, lost_sound = picture((1, 2, 3)), program.pictures.keep_sound(Sound(data=b"lost", suffix="mp3"))
+    program.pictures.keep(lost)
+    lost_small = program.pictures.thumbnail(lost.sha256)
     half = tmp_path / "incomplete" / "tmpabc"
     half.write_bytes(b"half")
     foreign = tmp_path / "pictures" / lost.sha256[:2] / "notes of the owner.png"
     foreign.write_bytes(b"mine")
-    gone = [house.pictures.path(lost.sha256), house.pictures.sound_path(lost_sound), lost_small, half]
+    gone = [program.pictures.path(lost.sha256), program.pictures.sound_path(lost_sound), lost_small, half]
 
     # What a crash left half written is of no use from the first moment; the rest may wait for its run.
     assert sweep.now() == 1
@@ -74,34 +74,34 @@ def test_everything_a_run_refers_to_stays(house, sweep, tmp_path) -> None:
     grown_old(tmp_path)
     assert sweep.now() == 3
     assert not any(path.exists() for path in gone)
-    kept = [house.pictures.path(each.sha256) for each in made.pictures]
-    kept += [house.pictures.path(asked.sha256), house.pictures.sound_path(spoken.sound), small, foreign]
+    kept = [program.pictures.path(each.sha256) for each in made.pictures]
+    kept += [program.pictures.path(asked.sha256), program.pictures.sound_path(spoken.sound), small, foreign]
     assert all(path.exists() for path in kept)
 
 
-def test_a_run_that_waits_or_works_keeps_its_picture(house, sweep, tmp_path) -> None:
-    house.painter.hold.clear()
-    actor = house.actor("creator")
+def test_a_run_that_waits_or_works_keeps_its_picture(program, sweep, tmp_path) -> None:
+    program.painter.hold.clear()
+    actor = program.actor("creator")
     runs = [
-        house.studio.submit(actor, AskRequest(image=picture((shade, 0, 0)), question="What?")) for shade in (10, 20)
+        program.studio.submit(actor, AskRequest(image=picture((shade, 0, 0)), question="What?")) for shade in (10, 20)
     ]
     grown_old(tmp_path)
     assert sweep.now() == 0
-    house.painter.hold.set()
-    assert [house.studio.result(actor, run).status.value for run in runs] == ["done", "done"]
+    program.painter.hold.set()
+    assert [program.studio.result(actor, run).status.value for run in runs] == ["done", "done"]
 
 
-def test_a_picture_that_was_brought_waits_some_hours_for_its_question(house, sweep, tmp_path) -> None:
+def test_a_picture_that_was_brought_waits_some_hours_for_its_question(program, sweep, tmp_path) -> None:
     one = picture((4, 5, 6))
-    house.studio.bring(house.actor("viewer"), one)
+    program.studio.bring(program.actor("viewer"), one)
     grown_old(tmp_path)
     assert sweep.now() == 0
-    later = Sweep(house.database, house.pictures, sweep._temporary, age=-1)
+    later = Sweep(program.database, program.pictures, sweep._temporary, age=-1)
     assert later.now() == 1
     # Brought once more while a sweep is about to take it: it is written again, and stays.
-    path = house.pictures._folder / "pictures" / one.sha256[:2] / f"{one.sha256}.png"
-    house.pictures.keep(one)
-    assert not house.pictures.remove(path, time.time() - 60)
+    path = program.pictures._folder / "pictures" / one.sha256[:2] / f"{one.sha256}.png"
+    program.pictures.keep(one)
+    assert not program.pictures.remove(path, time.time() - 60)
     assert path.exists()
 
 
@@ -115,9 +115,9 @@ def test_files_on_their_way_go_after_hours_and_at_the_start(temporary, sweep) ->
     assert list(temporary.path.iterdir()) == []
 
 
-def test_the_folder_is_private_and_somebody_elses_is_refused(tmp_path, house, monkeypatch) -> None:
+def test_the_folder_is_private_and_somebody_elses_is_refused(tmp_path, program, monkeypatch) -> None:
     (tmp_path / "open").mkdir(mode=0o777)
-    made = Temporary(tmp_path / "open", house.database.space)
+    made = Temporary(tmp_path / "open", program.database.space)
     assert stat.S_IMODE(made.path.stat().st_mode) == 0o700
 
     def refuse(self: Path, mode: int) -> None:
@@ -125,7 +125,7 @@ def test_the_folder_is_private_and_somebody_elses_is_refused(tmp_path, house, mo
 
     monkeypatch.setattr(Path, "chmod", refuse)
     with pytest.raises(StorageError, match="belong to the user who runs the program"):
-        Temporary(tmp_path / "open", house.database.space)
+        Temporary(tmp_path / "open", program.database.space)
 
 
 def test_too_many_files_at_once_are_refused_until_the_old_ones_go(tmp_path) -> None:

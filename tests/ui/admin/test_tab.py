@@ -10,7 +10,7 @@ import pytest
 from core.people import Person
 from store.people import People
 from tests import chromium
-from tests.house import build
+from tests.program import build
 from tests.ui.conftest import serve, services_of
 from ui.admin.people import Plan
 from ui.admin.tab import Admin
@@ -25,16 +25,16 @@ ROLES = (
 PEOPLE = {"admin-ada": "admin", "admin-eve": "admin", "creator-bob": "creator", "viewer-cy": "viewer"}
 
 
-def with_people(services, house):
-    people = People(house.database)
+def with_people(services, program):
+    people = People(program.database)
     for name, role in PEOPLE.items():
         people.add(Person(name=name, role=role), "hash")
     return replace(services, people=people, roles=lambda: ROLES, hash_password=lambda password: "hash")
 
 
 @pytest.fixture
-def full(services, house):
-    return with_people(services, house)
+def full(services, program):
+    return with_people(services, program)
 
 
 @pytest.fixture
@@ -191,9 +191,9 @@ def test_a_new_person_is_told_with_the_role(form, full):
 @pytest.mark.browser
 def test_the_forms_in_a_browser(tmp_path_factory):
     folder = tmp_path_factory.mktemp("admin")
-    house = build(folder)
-    services = with_people(services_of(house), house)
-    with serve(house, services, folder) as served, chromium.browser() as browser:
+    program = build(folder)
+    services = with_people(services_of(program), program)
+    with serve(program, services, folder) as served, chromium.browser() as browser:
         page = browser.new_context(extra_http_headers={"x-name": "admin-ada"}, locale="en-US").new_page()
         page.set_default_timeout(20_000)
         page.goto(f"{served.url}?tab=admin")

@@ -8,7 +8,7 @@ from core.actions import Action
 from core.requests import BASE_ALONE, GenerateRequest, Sampling
 from core.runs import Status
 from tests import chromium
-from tests.house import build
+from tests.program import build
 from tests.ui.conftest import serve, services_of
 from ui.parts.watching import Line
 from ui.show.tab import Show
@@ -55,8 +55,8 @@ def test_words_become_a_picture_with_its_seed(show, services, asking, value):
     assert end[show.result.run_id] == run.id
 
 
-def test_progress_is_shown_with_previews_only_to_those_who_may(show, house, asking, value):
-    house.painter.seconds_per_step = 0.4
+def test_progress_is_shown_with_previews_only_to_those_who_may(show, program, asking, value):
+    program.painter.seconds_per_step = 0.4
     for name, previewed in (("creator", True), ("guest-1", False)):
         stages = [value(step.get(show.result.stage)) for step in show.make(asking(name), **FORM)]
         assert any("data:image/png" in (stage or "") for stage in stages) is previewed
@@ -90,7 +90,7 @@ def test_only_styles_the_model_knows_are_offered(show):
     assert show.form.fits("auto")[show.form.inputs["style"]]["choices"] == [("None", "none"), ("Flat", "flat")]
 
 
-def test_a_form_comes_back_from_its_run(show, services, house, asking):
+def test_a_form_comes_back_from_its_run(show, services, program, asking):
     request = GenerateRequest(
         prompt="two cats",
         style="flat",
@@ -98,8 +98,8 @@ def test_a_form_comes_back_from_its_run(show, services, house, asking):
         seed=9,
         sampling=Sampling(handover=BASE_ALONE, guidance=2.5, steps=6),
     )
-    actor = house.actor()
-    run = house.studio.result(actor, house.studio.submit(actor, request))
+    actor = program.actor()
+    run = program.studio.result(actor, program.studio.submit(actor, request))
     filled = show.load_form(asking("creator"), (run.id, 1))
     values = {name: filled[component] for name, component in show.form.inputs.items()}
     assert show.form.request(**values) == GenerateRequest(
@@ -123,19 +123,19 @@ def test_again_repeats_and_vary_changes_the_seed(show, services, asking):
     assert {services.studio.get(actor, run_id).parent for run_id in (again, varied)} == {first}
 
 
-def test_a_reload_attaches_to_the_run_under_way(show, house, asking):
-    house.painter.hold.clear()
-    actor = house.actor()
-    run_id = house.studio.submit(actor, GenerateRequest(prompt="a slow snail"))
+def test_a_reload_attaches_to_the_run_under_way(show, program, asking):
+    program.painter.hold.clear()
+    actor = program.actor()
+    run_id = program.studio.submit(actor, GenerateRequest(prompt="a slow snail"))
     steps = show.attach(asking("creator"))
     next(steps)
     assert next(steps)[show.result.run_id] == run_id
-    house.painter.hold.set()
+    program.painter.hold.set()
     assert "Done" in last(steps)[show.result.status]
 
 
-def test_a_second_one_joins_the_queue_and_is_shown_after_the_first(show, services, house, asking, value):
-    house.painter.hold.clear()
+def test_a_second_one_joins_the_queue_and_is_shown_after_the_first(show, services, program, asking, value):
+    program.painter.hold.clear()
     line = Line()
     older = show.make(asking("creator"), line, **FORM)
     begun = next(older)
@@ -143,7 +143,7 @@ def test_a_second_one_joins_the_queue_and_is_shown_after_the_first(show, service
     newer = show.make(asking("creator"), line, **{**FORM, "prompt": "two cats"})
     assert value(next(newer)[show.form.make]) == "Add to queue (3)"
     assert list(older) == [], "only the newest event goes on showing"
-    house.painter.hold.set()
+    program.painter.hold.set()
     shown = list(newer)
     first, second = [run.id for run in reversed(runs(services))]
     assert [step[show.result.run_id] for step in shown if show.result.run_id in step] == [second]
@@ -153,47 +153,47 @@ def test_a_second_one_joins_the_queue_and_is_shown_after_the_first(show, service
     assert {run.status for run in runs(services)} == {Status.DONE}
 
 
-def test_a_refused_one_leaves_the_one_under_way_alone(show, house, asking):
-    house.painter.hold.clear()
+def test_a_refused_one_leaves_the_one_under_way_alone(show, program, asking):
+    program.painter.hold.clear()
     line = Line()
     older = show.make(asking("creator"), line, **FORM)
     next(older)
     (refused,) = show.make(asking("creator"), line, **{**FORM, "prompt": "a naked woman"})
     assert set(refused) == {show.result.status}
     assert refused[show.result.status].startswith("Refused by a safety rule")
-    house.painter.hold.set()
+    program.painter.hold.set()
     assert "Done" in last(older)[show.result.status]
 
 
-def test_cancelling_the_one_on_show_goes_on_with_the_next(show, services, house, asking):
-    house.painter.hold.clear()
+def test_cancelling_the_one_on_show_goes_on_with_the_next(show, services, program, asking):
+    program.painter.hold.clear()
     line = Line()
     run_id = next(show.make(asking("creator"), line, **FORM))[show.result.run_id]
     newer = show.make_again(asking("creator"), run_id, line)
     next(newer)
     show.cancel(asking("creator"), run_id)
-    house.painter.hold.set()
+    program.painter.hold.set()
     assert "Done" in last(newer)[show.result.status]
     assert [run.status for run in runs(services)] == [Status.DONE, Status.CANCELLED]
 
 
-def test_a_reload_follows_all_that_wait_but_of_a_script_only_the_newest(show, house, asking):
-    house.painter.hold.clear()
-    actor = house.actor()
+def test_a_reload_follows_all_that_wait_but_of_a_script_only_the_newest(show, program, asking):
+    program.painter.hold.clear()
+    actor = program.actor()
     for number in range(3):
-        house.studio.submit(actor, GenerateRequest(prompt=f"snail {number}"), source="api")
+        program.studio.submit(actor, GenerateRequest(prompt=f"snail {number}"), source="api")
     line = Line()
     attached = show.attach(asking("creator"), line)
     next(attached)
     next(attached)
     assert len(line.waiting) == 1
-    here = [house.studio.submit(actor, GenerateRequest(prompt=f"snail {number}")) for number in range(2)]
+    here = [program.studio.submit(actor, GenerateRequest(prompt=f"snail {number}")) for number in range(2)]
     reloaded = Line()
     attached = show.attach(asking("creator"), reloaded)
     next(attached)
     next(attached)
     assert reloaded.waiting == here
-    house.painter.hold.set()
+    program.painter.hold.set()
 
 
 def test_an_address_opens_its_run_but_not_somebody_elses(show, asking):
@@ -203,13 +203,13 @@ def test_an_address_opens_its_run_but_not_somebody_elses(show, asking):
         last(show.attach(asking("creator-other", run=run_id)))
 
 
-def test_cancel_stops_the_run(show, services, house, asking):
-    house.painter.hold.clear()
+def test_cancel_stops_the_run(show, services, program, asking):
+    program.painter.hold.clear()
     steps = show.make(asking("creator"), **FORM)
     run_id = next(steps)[show.result.run_id]
     assert show.cancel(asking("creator"), run_id) == "Cancelling"
     assert last(steps)[show.result.status] == "Cancelled"
-    house.painter.hold.set()
+    program.painter.hold.set()
 
 
 def test_sending_a_picture_to_tell_names_the_chosen_one(show, services, asking):
@@ -227,14 +227,14 @@ def test_who_may_not_make_pictures_opens_the_page_in_peace(show, asking):
 @pytest.mark.browser
 def test_three_at_once_in_a_browser(tmp_path_factory):
     folder = tmp_path_factory.mktemp("queue")
-    house = build(folder)
-    services = services_of(house)
-    with serve(house, services, folder) as served, chromium.browser() as browser:
+    program = build(folder)
+    services = services_of(program)
+    with serve(program, services, folder) as served, chromium.browser() as browser:
         page = browser.new_context(extra_http_headers={"x-name": "creator-bob"}, locale="en-US").new_page()
         page.set_default_timeout(20_000)
         page.goto(served.url)
         box = page.locator("#show-prompt textarea")
-        house.painter.hold.clear()
+        program.painter.hold.clear()
         box.fill("a red apple")
         page.locator("#show-make").click()
         page.wait_for_function("document.querySelector('#show-make').innerText === 'Add to queue (2)'")
@@ -246,7 +246,7 @@ def test_three_at_once_in_a_browser(tmp_path_factory):
         page.wait_for_function("document.querySelector('#show-make').innerText === 'Add to queue (4)'")
         page.reload()
         page.wait_for_function("document.querySelector('#show-make')?.innerText === 'Add to queue (4)'")
-        house.painter.hold.set()
+        program.painter.hold.set()
         page.wait_for_function("document.querySelectorAll('#show-strip img').length === 3")
         page.wait_for_function("document.querySelector('#show-make').innerText === 'Make the picture'")
         page.wait_for_function("document.querySelector('#show-pictures .caption')?.innerText.startsWith('a fox')")

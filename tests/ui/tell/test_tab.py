@@ -11,7 +11,7 @@ from PIL import Image
 from core.actions import Action
 from core.errors import EngineUnavailableError
 from core.requests import SpeakRequest
-from tests.house import png
+from tests.program import png
 from ui.services import Examples
 from ui.tell.tab import Tell
 
@@ -179,11 +179,11 @@ def test_a_page_without_a_run_under_way_is_left_as_it_is(tell, asking):
     assert list(tell.attach(asking("creator"))) == [{tell.layout.status: ""}]
 
 
-def reload(tell, house, asking):
+def reload(tell, program, asking):
     """Open the page anew while an answer is held, let it go, and return what the page shows in the end."""
     attached = tell.attach(asking("creator"))
     shown = [next(attached), next(attached)]
-    house.painter.hold.set()
+    program.painter.hold.set()
     return shown, merged([*shown, *attached])
 
 
@@ -194,19 +194,19 @@ def talked(tell, asking, picture, questions):
     return talk
 
 
-def held(tell, house, steps):
-    house.painter.hold.clear()
+def held(tell, program, steps):
+    program.painter.hold.clear()
     next(steps)
     steps.close()
 
 
 @pytest.mark.parametrize("earlier", [[], ["What is this?"], ["What is this?", "What is this?", "And its colour?"]])
-def test_a_reload_in_mid_answer_brings_the_whole_talk_back(tell, house, asking, picture, earlier):
+def test_a_reload_in_mid_answer_brings_the_whole_talk_back(tell, program, asking, picture, earlier):
     # An earlier talk about the same picture stays where it is.
     talked(tell, asking, picture, ["What is this?", "Where is it?"])
     talk = talked(tell, asking, picture, earlier)
-    held(tell, house, tell.ask(asking("creator"), picture, talk, "How many?"))
-    shown, end = reload(tell, house, asking)
+    held(tell, program, tell.ask(asking("creator"), picture, talk, "How many?"))
+    shown, end = reload(tell, program, asking)
     asked = [each["content"] for each in shown[1][tell.layout.chat] if each["role"] == "user"]
     assert asked == [*earlier, "How many?"]
     assert end[tell.layout.talk][:-1] == talk
@@ -215,16 +215,16 @@ def test_a_reload_in_mid_answer_brings_the_whole_talk_back(tell, house, asking, 
     assert [turn["question"] for turn in sent] == [*earlier, "How many?"]
 
 
-def test_a_description_under_way_is_found_again_with_its_talk(tell, house, asking, picture):
+def test_a_description_under_way_is_found_again_with_its_talk(tell, program, asking, picture):
     talk = talked(tell, asking, picture, ["What is this?", "And its colour?"])
-    held(tell, house, tell.describe(asking("creator"), picture, talk, ""))
-    _, end = reload(tell, house, asking)
+    held(tell, program, tell.describe(asking("creator"), picture, talk, ""))
+    _, end = reload(tell, program, asking)
     assert end[tell.layout.chat][-1]["content"] == "It is red. It is square."
     assert end[tell.layout.talk][:-1] == talk
     assert end[tell.layout.sha256] == picture
 
 
-def test_a_description_alone_comes_back_alone(tell, house, asking, picture):
-    held(tell, house, tell.describe(asking("creator"), picture, [], ""))
-    _, end = reload(tell, house, asking)
+def test_a_description_alone_comes_back_alone(tell, program, asking, picture):
+    held(tell, program, tell.describe(asking("creator"), picture, [], ""))
+    _, end = reload(tell, program, asking)
     assert len(end[tell.layout.talk]) == 1

@@ -146,7 +146,7 @@ class Painters(Engines):
 
 
 @dataclass
-class House:
+class Program:
     """The parts of the program that tests look into and steer."""
 
     studio: Studio
@@ -176,7 +176,7 @@ def build(
     lane: Callable[[str], Lane] = ThreadLane,
     guard: RuleGuard | None = None,
     engines: Engines | None = None,
-) -> House:
+) -> Program:
     """Build the program over ``folder``; people named after a role, alone or as ``role-name``, have that role."""
     painter = painter or Painter()
     database = Database(folder, space=Space(folder, floor=0, ballast=4096))
@@ -196,7 +196,7 @@ def build(
         marker=PngMarker(),
         lanes={"local": lane("local")},
     )
-    return House(studio, log, database, pictures, access, guard, painter, engines, studio.worker, studio.feed)
+    return Program(studio, log, database, pictures, access, guard, painter, engines, studio.worker, studio.feed)
 
 
 def _beep() -> Sound:
@@ -209,4 +209,4 @@ def _beep() -> Sound:
     return Sound(data=out.getvalue(), suffix="wav", seconds=0.2)
 
 
-__all__ = ["House", "InlineLane", "Painter", "Painters", "build", "picture", "png"]
+__all__ = ["InlineLane", "Painter", "Painters", "Program", "build", "picture", "png"]

@@ -25,7 +25,7 @@ from store.runs.library import Library
 from store.runs.run_log import RunLog
 from store.space import Space
 from store.statistics import Statistics
-from tests.house import Painter, Painters
+from tests.program import Painter, Painters
 
 ROLES = {
     "admin": frozenset(ACTIONS),

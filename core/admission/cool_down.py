@@ -27,7 +27,7 @@ class _Count:
     until: float = 0.0
 
 
-class Patience:
+class CoolDown:
     """Counts refusals per person, and per address for visitors. In memory, bounded. Thread-safe."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

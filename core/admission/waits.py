@@ -15,7 +15,7 @@ THREADS = 200
 _EACH_VISITOR = 16
 
 
-class Seats:
+class Waits:
     """Counts the waits under way. Thread-safe."""
 
     def __init__(self, threads: int = THREADS) -> None:
@@ -31,7 +31,7 @@ class Seats:
 
     @contextmanager
     def take(self, actor: Actor) -> Iterator[None]:
-        """Hold a seat for as long as the block lasts.
+        """Hold a place for as long as the block lasts.
 
         Raises:
             QueueFullError: this actor's share is taken. The run itself goes on.
