@@ -161,7 +161,7 @@ def build(settings: Settings) -> Program:
         launch={
             "blocked_paths": [str(settings.roles), str(settings.models), *_secret_files(data)],
             "theme": ui.parts.theme.theme(),
-            "css_paths": [ui.parts.theme.CSS],
+            "css_paths": ui.parts.theme.CSS,
             "mcp_server": settings.mcp,
             **assembly.launch_options(own, rules),
         },

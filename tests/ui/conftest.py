@@ -68,7 +68,7 @@ def serve(program: Program, services: Services, folder: Path) -> Iterator[Served
         ssr_mode=False,
         run_history=False,
         theme=theme.theme(),
-        css_paths=[theme.CSS],
+        css_paths=theme.CSS,
         allowed_paths=[str(folder)],
     )
     yield Served(program, services, demo, url)

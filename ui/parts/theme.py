@@ -6,7 +6,9 @@ from pathlib import Path
 
 import gradio as gr
 
-CSS = Path(__file__).resolve().parents[2] / "assets" / "show_and_tell.css"
+_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "css"
+# In this order in the page: a later rule wins over an earlier one of equal weight.
+CSS = [_FOLDER / f"{name}.css" for name in ("page", "header", "form", "result", "tell", "library", "figures")]
 
 _FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "sans-serif")
 _MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
