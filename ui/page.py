@@ -42,9 +42,9 @@ def build(services: Services) -> gr.Blocks:
     gradio_files.serve_in_place((*services.pictures.folders, *services.examples.pictures))
     with Page(title=TITLE, delete_cache=_SWEEP, analytics_enabled=False, fill_width=True) as demo:
         Header(services).build(demo)
-        picture, form = gr.State(None), gr.State(None)
+        picture, talk, form = gr.State(None), gr.State(None), gr.State(None)
         with gr.Tabs(elem_id="tabs") as tabs:
-            links = Links(demo=demo, tabs=tabs, picture=picture, form=form)
+            links = Links(demo=demo, tabs=tabs, picture=picture, talk=talk, form=form)
             bar = _TabBar(services)
             for make in TABS:
                 bar.add(make(services, links))

@@ -120,9 +120,9 @@ def place():
 
     def build(kind, services):
         with gr.Blocks() as demo:
-            picture, form = gr.State(None), gr.State(None)
+            picture, talk, form = gr.State(None), gr.State(None), gr.State(None)
             with gr.Tabs() as tabs, gr.Tab(kind.name, id=kind.id) as holder:
-                tab = kind(services, Links(demo=demo, tabs=tabs, picture=picture, form=form))
+                tab = kind(services, Links(demo=demo, tabs=tabs, picture=picture, talk=talk, form=form))
                 tab.tab = holder
                 tab.build()
         return tab

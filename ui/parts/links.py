@@ -17,12 +17,14 @@ class Links:
         demo: the page, for what happens when it is opened.
         tabs: selecting one by its id brings it to the front.
         picture: a picture on its way to Tell.
+        talk: a run whose talk is on its way to Tell, to be gone on with.
         form: a run whose request is on its way into the form of Show.
     """
 
     demo: gr.Blocks
     tabs: Any
     picture: Any
+    talk: Any
     form: Any
 
 
