@@ -45,6 +45,14 @@ def until_a_run_works(folder, seconds=90):
         time.sleep(0.1)
 
 
+def until_noted(folder, seconds=10):
+    """Wait until the program has heard that it should stop."""
+    deadline = time.monotonic() + seconds
+    while not (folder / "stopped").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
 def stop(process, number, *, within=10):
     begun = time.monotonic()
     process.send_signal(number)
@@ -90,7 +98,7 @@ def test_whoever_waits_is_told_and_a_second_signal_ends_at_once(tmp_path):
             # The stop has to wait for the database, the second signal has not.
             other.execute("BEGIN IMMEDIATE")
             program.process.send_signal(signal.SIGINT)
-            time.sleep(0.3)
+            until_noted(tmp_path)
             code = stop(program.process, signal.SIGINT, within=1)
             other.execute("ROLLBACK")
     assert code in {0, 130}
