@@ -47,6 +47,7 @@ _FOREIGN = (
     "Requests from this web page are not accepted here. If it is this program's own page: the proxy in front of it has "
     "to pass the name on (docs/proxy.md)."
 )
+_GRADIOS = frozenset({"CustomCORSMiddleware", "BrotliMiddleware"})
 _WATCHED = frozenset({Kind.PAGE, Kind.RUN, Kind.NAMED, Kind.EVENT, Kind.SESSION, Kind.UPLOAD})
 
 
@@ -207,12 +208,13 @@ def _session(transport: Transport, connection: HTTPConnection) -> str:
 
 
 @contextlib.asynccontextmanager
-async def without_reflection(app: Any) -> AsyncIterator[None]:
-    """Lifespan that takes out Gradio's own CORS middleware, which answers any origin with its own name.
+async def own_middleware_alone(app: Any) -> AsyncIterator[None]:
+    """Lifespan that takes out Gradio's own middleware, which lies outside of every middleware that ``launch()`` takes.
 
-    It lies outside of every middleware that ``launch()`` takes, so the gate cannot correct its headers.
+    Its CORS answers any origin with its own name, and the gate could not correct that. Its compression goes by the
+    ending of the address: it packs scripts anew for each visitor, parts of files as well, and never the page.
     """
     connections.take_few_at_once(asyncio.get_running_loop())
-    app.user_middleware = [m for m in app.user_middleware if m.cls.__name__ != "CustomCORSMiddleware"]
+    app.user_middleware = [m for m in app.user_middleware if m.cls.__name__ not in _GRADIOS]
     app.middleware_stack = None
     yield
