@@ -8,6 +8,7 @@ from pathlib import Path
 from starlette.routing import BaseRoute
 
 from core.actions import Action
+from core.runs import Status
 from core.studio import Studio
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.spec import ModelSpec, read_lanes, read_specs
@@ -117,7 +118,8 @@ def build(settings: Settings) -> Program:
         ui.page.WORDS, public_url, framed=bool(settings.space_id), style=ui.parts.theme.FIRST.read_text("utf-8")
     )
     demo.queue(api_open=False, max_size=500, default_concurrency_limit=None)
-    preloading = Preloading(catalogue, guard, wanted=settings.preload)
+    under_way = [status for status in Status if not status.final]
+    preloading = Preloading(catalogue, guard, wanted=settings.preload, busy=lambda: any(map(library.count, under_way)))
     own = assembly.own_routes(
         studio=studio,
         library=library,
