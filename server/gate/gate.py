@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any
 
 import anyio
-from starlette.requests import HTTPConnection
+from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.routing import Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -47,6 +47,7 @@ _FOREIGN = (
     "Requests from this web page are not accepted here. If it is this program's own page: the proxy in front of it has "
     "to pass the name on (docs/proxy.md)."
 )
+_NO_FILE = "A part of this form is no file: each needs the name files, and a filename."
 _GRADIOS = frozenset({"CustomCORSMiddleware", "BrotliMiddleware"})
 _WATCHED = frozenset({Kind.PAGE, Kind.RUN, Kind.NAMED, Kind.EVENT, Kind.SESSION, Kind.UPLOAD})
 
@@ -82,6 +83,9 @@ class Gate:
         answer = Answer(send, connection)
         try:
             await self._pass(scope, receive, answer, connection)
+        except ClientDisconnect:
+            # Nobody is left who could be told.
+            _log.info("%s %r was broken off by its sender", scope["method"], scope["path"])
         except Exception as error:
             # Whatever goes wrong in the application, a caller gets a sentence.
             if await answer.broken_off():
@@ -129,6 +133,8 @@ class Gate:
         try:
             await self._app(scope, receive, answer.send)
         except (TypeError, ValueError) as error:
+            if transport.kind is Kind.UPLOAD and isinstance(error, TypeError):
+                raise Refused(422, "invalid_request", _NO_FILE) from error
             # For inputs given by name, Gradio raises an exception that says what does not fit.
             if answer.started or not transport.by_keyword:
                 raise
