@@ -22,7 +22,7 @@ like unlike per via plus except excluding minus instead avoid u ur n w etc ok ok
 # Words by which people ask, thank and praise, and words about the picture as a picture.
 _ASKING = """
 please pls plz thanks thank thx ty kindly hi hello hey dear sorry
-draw drew draws drawing drawings drawn draw make makes made making create creates created generate generated produce
+draw drew draws drawing drawings drawn make makes made making create creates created generate generated produce
 give show shows shown showing see seen look looks looking paint want wants wanted need needs like love try help add use
 using include including contain containing feature featuring depict depicting depicted
 picture pictures pic pics image images icon icons emoji emojis background backgrounds backdrop ground version style

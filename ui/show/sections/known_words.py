@@ -31,8 +31,11 @@ const later = () => {
   clearTimeout(timer);
   timer = setTimeout(() => { last = Date.now(); trigger('look'); }, Math.max(%d, last + %d - Date.now()));
 };
-document.addEventListener('%s', () => { if (element.querySelector('[data-closed]')) later(); });
+const laterIfClosed = () => { if (element.querySelector('[data-closed]')) later(); };
+document.addEventListener('%s', laterIfClosed);
 document.addEventListener('%s', later);
+// A prompt may be there before this line is.
+if (document.querySelector('#show-prompt textarea')?.value) laterIfClosed();
 element.addEventListener('click', event => {
   const button = event.target.closest('button');
   if (!button) return;
@@ -104,7 +107,7 @@ def _shown(vocabulary: Vocabulary, prompt: str, keep_out: str) -> str:
         sentences.append(f"Cannot keep out: {few(unheard)}")
     said = f"<p class='quiet' role='status' aria-live='polite' dir='auto'>{text('. '.join(sentences))}</p>"
     listed = "".join(f"<li><span>{text(word)}</span>{_buttons(word, near)}</li>" for word, near in places)
-    return f"<div{' data-closed' if vocabulary.closed else ''}>{said}<ul>{listed}</ul></div>"
+    return f"<div{' data-closed' if vocabulary.closed else ''}>{said}{f'<ul>{listed}</ul>' if listed else ''}</div>"
 
 
 def _buttons(word: str, near: tuple[str, ...]) -> str:
