@@ -120,7 +120,7 @@ class Studio(Watching):
         resolved = self._resolve(actor, request, run_id, source, parent)
         card, request = resolved.card, resolved.request
         row = _row(run_id, actor, request, model=card.id, lane=card.lane, source=source, parent=parent)
-        row = replace(row, facts={"ignored": dict(resolved.ignored)} if resolved.ignored else {})
+        row = replace(row, facts=resolved.facts)
         try:
             self._admission.require_place(actor, request, self._most_waiting)
             findings = self.guard.inspect(request.content())

@@ -225,9 +225,11 @@ class Worker:
 
 
 def _facts(run: Run, product: Product) -> Mapping[str, Any]:
-    """Return what the engine tells, and what was known to be ignored before it worked."""
-    ignored = {**run.facts.get("ignored", {}), **product.facts.get("ignored", {})}
-    return {**product.facts, "ignored": ignored} if ignored else product.facts
+    """Return what was known before the engine worked, and what it tells; both may name what was ignored."""
+    facts = {**run.facts, **product.facts}
+    known, found = run.facts.get("ignored", {}), product.facts.get("ignored", {})
+    ignored = {name: " ".join(why[name] for why in (known, found) if name in why) for name in {**known, **found}}
+    return {**facts, "ignored": ignored} if ignored else facts
 
 
 def _record(run: Run, item: MadePicture, product: Product) -> dict[str, Any]:

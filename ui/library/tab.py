@@ -209,6 +209,7 @@ def _readable(run: Run) -> str:
             ("Steps", request.get("steps")),
             ("Guidance", request.get("guidance")),
             ("Hand-over", request.get("handover")),
+            ("Does not know", ", ".join(sentences.unknown_words(run.facts))),
             ("Without effect", " ".join(f"{name}: {why}" for name, why in sentences.ignored(run.facts).items())),
             ("By", f"{run.actor} ({run.role}), {run.source}"),
             ("Replay of", run.parent),

@@ -45,6 +45,7 @@ class Form:
             for section in self._sections:
                 if section.advanced:
                     section.build(self._services, card)
+        self.words.known.wire(self.card, self.inputs)
 
     def card(self, model: str) -> ModelCard | None:
         """Return the model of that id, or what ``auto`` means; None if it cannot run here."""

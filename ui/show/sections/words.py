@@ -10,6 +10,7 @@ from core.models import ModelCard
 from ui.parts.fields import named
 from ui.services import Services
 from ui.show import examples
+from ui.show.sections.known_words import KnownWords
 from ui.show.sections.section import Section
 
 
@@ -18,7 +19,7 @@ class Words(Section):
 
     advanced = False
 
-    def build(self, services: Services, card: ModelCard | None) -> None:  # noqa: ARG002 - every model takes words
+    def build(self, services: Services, card: ModelCard | None) -> None:
         """See Section.build."""
         prompts = examples.prompts(services)
         # One line that may grow: Enter sends it, Shift and Enter break the line.
@@ -30,6 +31,8 @@ class Words(Section):
             autofocus=True,
             **named("prompt"),
         )
+        self.known = KnownWords(services)
+        self.known.build(card)
         self.examples = gr.Dataset(
             label="Try",
             components=[gr.Textbox(visible=False)],
