@@ -5,14 +5,17 @@ from __future__ import annotations
 import logging
 import secrets
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from core import storage
 from core.actions import Actor
 from core.admission.places import Shares
 from core.errors import StorageError, UnknownRunError
+from core.findings import Finding
 from core.people import GUEST
-from core.runs import NewRun, Outcome, Run, Status
+from core.runs import KeptPicture, NewRun, Outcome, Run, Status
 from store import times
 from store.database import Database
 from store.file_lock import FileLock
@@ -43,6 +46,7 @@ _LEFT_BEHIND = """
 SELECT number, id, attempt FROM runs
 WHERE status IN ('queued', 'running', 'saving') AND status <> 'queued' AND boot <> ?
 """
+_HAS_PICTURE = "SELECT EXISTS (SELECT 1 FROM images WHERE run = ? AND sha256 <> '')"
 _TRY_AGAIN = "UPDATE runs SET status = 'queued', started = NULL WHERE number = ?"
 # As if it had not been started: a wanted stop is no crash.
 _PUT_BACK = """
@@ -108,14 +112,39 @@ class RunLog(storage.RunLog):
         """See ``core.storage.RunLog.keep_ticket``."""
         self._update("UPDATE runs SET ticket = ? WHERE id = ?", clean(ticket), run_id)
 
+    def keep_picture(
+        self,
+        run_id: str,
+        picture: KeptPicture,
+        *,
+        findings: Sequence[Finding] = (),
+        facts: Mapping[str, Any],
+        environment: Mapping[str, Any],
+    ) -> None:
+        """See ``core.storage.RunLog.keep_picture``. The ballast is left for the end of the run."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            if _unfinished(connection, run_id) is not None:
+                writing.add_picture(connection, run_id, picture, findings)
+                writing.note(connection, run_id, facts, environment)
+
+        self._database.write(work, reserve=False)
+
+    def drop_pictures(self, run_id: str) -> None:
+        """See ``core.storage.RunLog.drop_pictures``."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            if _unfinished(connection, run_id) is not None:
+                writing.drop_pictures(connection, run_id)
+
+        self._database.write(work)
+
     def finish(self, run_id: str, outcome: Outcome) -> bool:
         """See ``core.storage.RunLog.finish``. Raises UnknownRunError."""
 
         def work(connection: sqlite3.Connection) -> bool:
-            row = connection.execute("SELECT status, started FROM runs WHERE id = ?", (run_id,)).fetchone()
+            row = _unfinished(connection, run_id)
             if row is None:
-                raise _unknown(run_id)
-            if Status(row["status"]).final:
                 return False
             writing.add_outcome(connection, run_id, outcome, started=row["started"])
             return True
@@ -141,7 +170,9 @@ class RunLog(storage.RunLog):
                 if attempt < _MOST_ATTEMPTS:
                     connection.execute(_TRY_AGAIN, (number,))
                 else:
-                    writing.add_outcome(connection, run_id, _GIVEN_UP, started=None)
+                    made = connection.execute(_HAS_PICTURE, (run_id,)).fetchone()[0]
+                    message = f"{_GIVEN_UP.message} What it had finished is kept." if made else _GIVEN_UP.message
+                    writing.add_outcome(connection, run_id, replace(_GIVEN_UP, message=message), started=None)
             for run_id, lane in connection.execute("SELECT id, lane FROM runs WHERE status = 'queued'").fetchall():
                 if lane not in lanes:
                     writing.add_outcome(connection, run_id, _NO_LANE, started=None)
@@ -206,6 +237,14 @@ class RunLog(storage.RunLog):
 
     def _update(self, statement: str, *parameters: str) -> None:
         self._database.write(lambda connection: connection.execute(statement, parameters))
+
+
+def _unfinished(connection: sqlite3.Connection, run_id: str) -> sqlite3.Row | None:
+    """Return state and start of a run; None if it is final. Raises UnknownRunError."""
+    row: sqlite3.Row | None = connection.execute("SELECT status, started FROM runs WHERE id = ?", (run_id,)).fetchone()
+    if row is None:
+        raise _unknown(run_id)
+    return None if Status(row["status"]).final else row
 
 
 def _unknown(run_id: str) -> UnknownRunError:
