@@ -37,6 +37,7 @@ function tile(position) {
   fill(node, place, place.small?.url);
   node.disabled = !place.image;
   node.title = place.image ? "Show it large" : "";
+  node.ariaLabel = place.image || place.refused ? null : place.making ? "Being made" : "Still to come";
   node.setAttribute("aria-current", position === chosen);
 }
 
