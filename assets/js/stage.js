@@ -65,7 +65,7 @@ function draw() {
   show(full, document.fullscreenEnabled && !!places[at]?.image);
   element.querySelector(".bar span").style.width = `${100 * (value.share || 0)}%`;
   show(element.querySelector(".bar"), value.state === "working");
-  caption.textContent = at !== null ? places[at]?.caption ?? "" : value.caption ?? "";
+  caption.textContent = (at === null ? null : places[at]?.caption) ?? value.caption ?? "";
 }
 
 function open(position) {

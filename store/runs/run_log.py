@@ -6,7 +6,6 @@ import logging
 import secrets
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from core import storage
@@ -19,40 +18,13 @@ from core.runs import KeptPicture, NewRun, Outcome, Run, Status
 from store import times
 from store.database import Database
 from store.file_lock import FileLock
-from store.runs import queue, reading, writing
+from store.runs import queue, reading, recovery, writing
 from store.text import clean
 
 _log = logging.getLogger(__name__)
 
 # Seconds that the last write before the end of the program waits for others.
 _LAST_TIMEOUT = 1.0
-# A crash gives a run one more try; a run that was under way at two crashes may be their cause.
-_MOST_ATTEMPTS = 2
-_GIVEN_UP = Outcome(
-    status=Status.INTERRUPTED,
-    code="interrupted",
-    message="The program broke down twice while it worked on this run, so it was not tried a third time. "
-    "Start it again if you like; with another model or fewer steps it may pass.",
-)
-
-_NO_LANE = Outcome(
-    status=Status.FAILED,
-    code="engine_unavailable",
-    message="The model that this run waited for is not in the catalogue any more. Start it again with another model.",
-)
-
-# Worded as the partial index runs_open, so that SQLite uses it.
-_LEFT_BEHIND = """
-SELECT number, id, attempt FROM runs
-WHERE status IN ('queued', 'running', 'saving') AND status <> 'queued' AND boot <> ?
-"""
-_HAS_PICTURE = "SELECT EXISTS (SELECT 1 FROM images WHERE run = ? AND sha256 <> '')"
-_TRY_AGAIN = "UPDATE runs SET status = 'queued', started = NULL WHERE number = ?"
-# As if it had not been started: a wanted stop is no crash.
-_PUT_BACK = """
-UPDATE runs SET status = 'queued', started = NULL, turn = NULL, attempt = attempt - 1
-WHERE status IN ('running', 'saving') AND boot = ?
-"""
 _BROUGHT_TODAY = "SELECT count(*) FROM brought WHERE actor = ? AND at >= ?"
 _BRING = "INSERT INTO brought (actor, role, sha256, at) VALUES (?, ?, ?, ?)"
 # What a role or a limit refused, or what a rule could not look at, was never started, and nobody wished its end. What a
@@ -163,22 +135,8 @@ class RunLog(storage.RunLog):
                 "Stop it first, or set SHOW_AND_TELL_DATA to another folder."
             )
 
-        def work(connection: sqlite3.Connection) -> tuple[str, ...]:
-            connection.execute(_PUT_BACK, (self._stopped_boot(),))
-            left = connection.execute(_LEFT_BEHIND, (self._boot,)).fetchall()
-            for number, run_id, attempt in left:
-                if attempt < _MOST_ATTEMPTS:
-                    connection.execute(_TRY_AGAIN, (number,))
-                else:
-                    made = connection.execute(_HAS_PICTURE, (run_id,)).fetchone()[0]
-                    message = f"{_GIVEN_UP.message} What it had finished is kept." if made else _GIVEN_UP.message
-                    writing.add_outcome(connection, run_id, replace(_GIVEN_UP, message=message), started=None)
-            for run_id, lane in connection.execute("SELECT id, lane FROM runs WHERE status = 'queued'").fetchall():
-                if lane not in lanes:
-                    writing.add_outcome(connection, run_id, _NO_LANE, started=None)
-            return tuple(row["id"] for row in left)
-
-        left = self._database.write(work)
+        stopped = self._stopped_boot()
+        left = self._database.write(lambda connection: recovery.recover(connection, self._boot, stopped, lanes))
         self._stopped.unlink(missing_ok=True)
         return left
 
@@ -191,7 +149,7 @@ class RunLog(storage.RunLog):
 
     def put_back(self) -> None:
         """See ``core.storage.RunLog.put_back``."""
-        self._database.write(lambda connection: connection.execute(_PUT_BACK, (self._boot,)), timeout=_LAST_TIMEOUT)
+        self._database.write(lambda connection: recovery.put_back(connection, self._boot), timeout=_LAST_TIMEOUT)
 
     def _stopped_boot(self) -> str:
         try:
