@@ -60,12 +60,13 @@ class Noise:
     environment: Mapping[str, Any] = {"engine": "noise"}
 
     def run(self, request: Request, job: Job) -> Product:
-        """Paint one picture per seed."""
+        """Paint one picture per seed, each handed over as soon as it is made."""
         assert isinstance(request, GenerateRequest)  # noqa: S101 - nothing else is submitted here
         made = []
-        for seed in request.seeds:
+        for seed in request.seeds[job.kept :]:
             job.pause(random.Random(seed).uniform(0.02, 0.08))
             made.append(MadePicture(picture=paint(seed), seed=seed))
+            job.made(made[-1], {})
         return Product(pictures=tuple(made))
 
     def cards(self, action: Action | None = None) -> Sequence[ModelCard]:

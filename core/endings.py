@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.errors import StorageError, UnknownRunError
+from core.finished import FinishedPictures, summary
 from core.progress import ProgressFeed
-from core.runs import Outcome, Status
+from core.runs import KeptPicture, Outcome, Run, Status
 from core.storage import RunLog
 
 _log = logging.getLogger(__name__)
@@ -19,7 +20,6 @@ MOST_WAITING = 4
 # Seconds between two tries: doubled from the first to the longest.
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 2.0
 
-_CANCELLED = Outcome(status=Status.CANCELLED, code="cancelled", message="Cancelled before its result was saved.")
 _UNWRITABLE = Outcome(
     status=Status.FAILED,
     code="failed",
@@ -33,11 +33,13 @@ class _Ending:
 
     Attributes:
         outcome: keeps the files, and returns what the row is to say.
+        cancelled: the same for a run that is cancelled while it waits.
         problem: why it could not be written so far.
     """
 
     run_id: str
     outcome: Callable[[], Outcome]
+    cancelled: Callable[[], Outcome]
     problem: StorageError | None = None
 
 
@@ -61,14 +63,15 @@ class Endings:
         """Whether so many results wait in memory that no other run should be started."""
         return len(self._waiting) >= MOST_WAITING
 
-    def write(self, run_id: str, outcome: Callable[[], Outcome]) -> None:
+    def write(self, run_id: str, outcome: Callable[[], Outcome], *, cancelled: Callable[[], Outcome]) -> None:
         """Bring a run to its final state, now or as soon as the storage lets us.
 
         Args:
             run_id: the run.
             outcome: called for every try: keeps the files of the run and returns how it ended.
+            cancelled: the same, should the run be cancelled while it waits to be written.
         """
-        ending = _Ending(run_id, outcome)
+        ending = _Ending(run_id, outcome, cancelled)
         if self._try(ending):
             return
         with self._changed:
@@ -78,11 +81,11 @@ class Endings:
                 self._thread.start()
 
     def cancel(self, run_id: str) -> bool:
-        """End a run that waits here as cancelled instead, and drop what it made; False if it does not wait here."""
+        """End a run that waits here as cancelled instead; False if it does not wait here."""
         with self._changed:
             ending = self._waiting.get(run_id)
             if ending is not None:
-                ending.outcome = _cancelled
+                ending.outcome = ending.cancelled
                 self._changed.notify_all()
         return ending is not None
 
@@ -148,5 +151,33 @@ def _unwritable() -> Outcome:
     return _UNWRITABLE
 
 
-def _cancelled() -> Outcome:
-    return _CANCELLED
+def cancelled(run: Run, finished: FinishedPictures) -> Outcome:
+    """Keep what is finished of a run that somebody stopped, and return how it ended. What the disk refuses is lost."""
+    ended = _with(finished, Outcome(status=Status.CANCELLED, code="cancelled"), give_up=True)
+    return replace(ended, message=stopped(run, finished.rows))
+
+
+def early(run: Run, finished: FinishedPictures, outcome: Outcome) -> Outcome:
+    """Keep what is finished of a run that broke or was refused, and return its ending. Raises StorageError."""
+    ended = _with(finished, outcome)
+    if not any(picture.sha256 for picture in finished.rows):
+        return ended
+    return replace(ended, message=f"{outcome.message} Of this run, {summary(run, finished.rows)}.")
+
+
+def stopped(run: Run, pictures: tuple[KeptPicture, ...]) -> str:
+    """Return the sentence for a run that somebody stopped."""
+    if pictures:
+        return f"Stopped: {summary(run, pictures)}"
+    return "Stopped before it started." if run.status is Status.QUEUED else "Stopped before anything was finished."
+
+
+def _with(finished: FinishedPictures, outcome: Outcome, *, give_up: bool = False) -> Outcome:
+    pictures, findings = finished.rest(give_up=give_up)
+    return replace(
+        outcome,
+        pictures=pictures,
+        findings=(*outcome.findings, *findings),
+        facts=finished.facts,
+        environment=finished.environment if pictures else {},
+    )

@@ -39,7 +39,7 @@ FAILURES: Mapping[str, Failure] = {
     "safety_unavailable": Failure(http=503, ends=Status.FAILED, title="The safety rules cannot run now", again=True),
     "engine_unavailable": Failure(http=503, ends=Status.FAILED, title="This model cannot run here"),
     "engine_failed": Failure(http=500, ends=Status.FAILED, title="The model failed", again=True),
-    "cancelled": Failure(http=409, ends=Status.CANCELLED, title="Cancelled"),
+    "cancelled": Failure(http=409, ends=Status.CANCELLED, title="Stopped"),
     "interrupted": Failure(http=503, ends=Status.INTERRUPTED, title="Interrupted", again=True),
     "unknown_run": Failure(http=404, ends=Status.FAILED, title="Not found"),
     "conflict": Failure(http=409, ends=Status.FAILED, title="Please look again"),

@@ -52,6 +52,7 @@ class Finding:
         field: name of the text, or ``picture``.
         span: start and end of the evidence in the text, in characters; None for a picture.
         verdict: what follows.
+        position: the made picture it is about, 0.. in the order of the seeds; None for words and uploads.
     """
 
     rule: str
@@ -63,3 +64,4 @@ class Finding:
     field: str
     verdict: Verdict
     span: tuple[int, int] | None = None
+    position: int | None = None

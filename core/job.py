@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from core.errors import RunCancelledError, RunStoppedError
-from core.results import Progress
+from core.results import MadePicture, Progress, Withheld
 
 # A sentence ends at its mark followed by space, or at a line break; what is left over is checked at the end.
 _SENTENCE_END = re.compile(r"(?<=[.!?…。！？])\s+|\n+")
@@ -18,6 +19,11 @@ class Job:
 
     Every method that reports raises RunCancelledError once the run was cancelled, and RunStoppedError, which is one of
     those, once the program stops.
+
+    Attributes:
+        ticket: the remote id of an earlier attempt, or what this one wrote down since.
+        kept: how many pictures an earlier attempt kept; the engine goes on with the seed after them.
+        handed_over: how many pictures ``made`` took.
     """
 
     def __init__(
@@ -27,6 +33,7 @@ class Job:
         publish: Callable[[Progress], None],
         approve: Callable[[str], object],
         keep_ticket: Callable[[str], None],
+        keep_picture: Callable[[MadePicture | Withheld, Mapping[str, Any]], None],
         ticket: str = "",
     ) -> None:
         """Make a job.
@@ -36,10 +43,14 @@ class Job:
             publish: shows progress to watchers.
             approve: returns if a piece of the answer may be shown; raises BlockedError or SafetyUnavailableError.
             keep_ticket: writes the id of a remote run to the log before anything waits for it.
+            keep_picture: takes a finished picture and its facts; raises SafetyUnavailableError.
             ticket: the remote id of an earlier attempt; look it up and do not create another.
         """
         self.run_id = run_id
         self.ticket = ticket
+        self.kept = 0
+        self.handed_over = 0
+        self._keep_picture = keep_picture
         self._publish = publish
         self._approve = approve
         self._keep_ticket = keep_ticket
@@ -78,6 +89,25 @@ class Job:
         """Report how far the run is; see Progress for the words."""
         self.check()
         self._publish(Progress(stage=stage, step=step, steps=steps, preview=preview, text=self._approved))
+
+    def made(self, item: MadePicture, facts: Mapping[str, Any]) -> None:
+        """Hand over the next picture, in the order of the seeds. It is kept even if the run was cancelled meanwhile.
+
+        Args:
+            item: the picture.
+            facts: what is known by now of ``Product.facts``; it goes into the file.
+
+        Raises:
+            SafetyUnavailableError: a rule could not run; nothing unchecked is kept.
+        """
+        self._keep_picture(item, facts)
+        self.handed_over += 1
+        self.check()
+
+    def withheld(self, item: Withheld, facts: Mapping[str, Any]) -> None:
+        """Say that the next picture was made and not given; it keeps its place with the reason."""
+        self._keep_picture(item, facts)
+        self.check()
 
     def say(self, piece: str) -> None:
         """Add a piece of the answer. Each finished sentence is checked before anyone sees it."""

@@ -27,6 +27,7 @@ class Engine(Protocol):
     def run(self, request: Any, job: Job) -> Product:
         """Do the work of one run, in the thread of its lane. The worker gives it requests of what its model serves.
 
+        Hands each picture over with ``job.made`` as soon as it is finished, and leaves out the first ``job.kept``.
         Reports through ``job``, whose methods raise RunCancelledError once somebody asked to stop; leaves nothing of
         this run behind on shared objects, however it ends.
 

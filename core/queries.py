@@ -19,10 +19,14 @@ class Library(Protocol):
         search: str = "",
         action: Action | None = None,
         status: Status | None = None,
+        pictured: bool = False,
         limit: int = 50,
         offset: int = 0,
     ) -> Sequence[Run]:
-        """Return runs; ``actor`` None means everybody's. ``search`` finds words in prompts, questions and answers."""
+        """Return runs; ``actor`` None means everybody's. ``search`` finds words in prompts, questions and answers.
+
+        With ``pictured`` only those that made a picture which may be shown, whatever became of them.
+        """
         ...
 
     def active(self, actor: str) -> Sequence[Run]:

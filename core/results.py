@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from core.errors import BlockedError
 from core.media import Picture, Sound
 
 
@@ -37,6 +38,19 @@ class MadePicture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Withheld:
+    """A picture that a remote service made and did not give.
+
+    Attributes:
+        refusal: the reason, with the findings behind it.
+        seed: of the picture, or None where the engine gives none.
+    """
+
+    refusal: BlockedError
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
     """A number that a run measured: token confidence, a score, a vote.
 
@@ -60,7 +74,7 @@ class Product:
     """What an engine made.
 
     Attributes:
-        pictures: in the order of the seeds.
+        pictures: what this attempt made, in the order of the seeds; ``Job.made`` may have taken the first of them.
         text: the whole answer.
         sound: spoken words.
         facts: what is needed to make it again and to explain it: resolved prompt, scheduler configuration, ignored

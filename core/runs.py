@@ -33,7 +33,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptPicture:
-    """A picture of a finished run.
+    """A finished picture of a run.
 
     Attributes:
         position: 0.. in the order of the seeds; blocked pictures keep theirs.
@@ -94,6 +94,8 @@ class Outcome:
         status: a final state.
         code: stable word for scripts; empty for ``done``.
         message: the sentence for the person.
+        pictures: those that have no row yet.
+        findings: those that have no row yet.
         facts: see ``core.results.Product.facts``.
         environment: versions, device, dtype, threads, fingerprint of the weights.
     """
@@ -118,6 +120,7 @@ class Run:
         attempt: how often it was started; a crash gives one more try.
         ticket: the id a remote service gave it, so that it is looked up and never created twice.
         sound: name of the kept audio file, or empty.
+        pictures: what is finished by now, in the order of the seeds; a run that ended early keeps what it has.
     """
 
     id: str

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from core.actions import Actor
 from core.admission.places import Shares
+from core.findings import Finding
 from core.media import Picture, Sound
-from core.runs import NewRun, Outcome, Run
+from core.runs import KeptPicture, NewRun, Outcome, Run
 
 
 class Pictures(Protocol):
@@ -79,8 +80,39 @@ class RunLog(Protocol):
         """Note the id a remote service gave this run."""
         ...
 
+    def keep_picture(
+        self,
+        run_id: str,
+        picture: KeptPicture,
+        *,
+        findings: Sequence[Finding] = (),
+        facts: Mapping[str, Any],
+        environment: Mapping[str, Any],
+    ) -> None:
+        """Add one finished picture to a run under way, in the place of an earlier one of the same position.
+
+        Args:
+            run_id: the run; one that has ended stays as it is.
+            picture: its row.
+            findings: what the rules said about it.
+            facts: see ``core.results.Product.facts``; they are the run's until it ends.
+            environment: what the picture was made in.
+
+        Raises:
+            UnknownRunError: the run is gone.
+            StorageError: nothing was written.
+        """
+        ...
+
+    def drop_pictures(self, run_id: str) -> None:
+        """Take the pictures out that an earlier attempt of a run under way left. Raises StorageError."""
+        ...
+
     def finish(self, run_id: str, outcome: Outcome) -> bool:
-        """Write the final state in one transaction; False if the run already had one."""
+        """Write the final state in one transaction; False if the run already had one.
+
+        Pictures kept before stay; facts and environment stay where the outcome has none.
+        """
         ...
 
     def recover(self, lanes: Collection[str]) -> tuple[str, ...]:

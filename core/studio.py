@@ -27,7 +27,7 @@ from core.ports import Access, Engines, Guard, Lane, Marker
 from core.progress import ProgressFeed
 from core.requests import MAX_SEED, RANDOM_SEED, GenerateRequest, Request, bringing
 from core.run_ids import new_run_id
-from core.runs import NewRun, Outcome, Run, Status
+from core.runs import NewRun, Run, Status
 from core.storage import Pictures, RunLog
 from core.watching import Watching
 from core.worker import Worker
@@ -36,7 +36,6 @@ _log = logging.getLogger(__name__)
 
 # Seconds that ``stop`` gives the runs under way to reach their next step, and to be saved if they are done.
 _GRACE = 4.0
-_CANCELLED = Outcome(status=Status.CANCELLED, code="cancelled", message="Cancelled before it started.")
 
 
 class Studio(Watching):
@@ -166,7 +165,7 @@ class Studio(Watching):
         if run.status is Status.QUEUED or not self.worker.cancel(run_id):
             # No lane works on it, so nothing else would end it.
             if not run.status.final:
-                self.worker.end(run_id, _CANCELLED)
+                self.worker.end(run)
             if self.worker.problem(run_id) is None:
                 # A lane may have started it in this very moment.
                 self.worker.cancel(run_id)

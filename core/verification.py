@@ -36,10 +36,12 @@ def differences(first: Mapping[str, Any], again: Mapping[str, Any]) -> dict[str,
 
 
 def _largest(pictures: Pictures, first: Run, again: Run) -> int | None:
-    if Status.DONE not in {first.status} & {again.status} or len(first.pictures) != len(again.pictures):
+    whole = first.status is again.status is Status.DONE
+    if whole and len(first.pictures) != len(again.pictures):
         return None
     levels: list[int] = []
-    for before, now in zip(first.pictures, again.pictures, strict=True):
+    # Of a run that ended early, what it finished is compared.
+    for before, now in zip(first.pictures, again.pictures, strict=False):
         if before.blocked or now.blocked:
             continue
         level = 0 if before.pixels_sha256 == now.pixels_sha256 else pictures.difference(before.sha256, now.sha256)

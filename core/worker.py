@@ -8,25 +8,33 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
-from core import record
+from core import endings, record
 from core.endings import Endings
-from core.errors import BlockedError, RunStoppedError, StorageError, StudioError, UnknownRunError
+from core.errors import (
+    BlockedError,
+    RunCancelledError,
+    RunStoppedError,
+    StorageError,
+    StudioError,
+    UnknownRunError,
+)
 from core.failures import failure
 from core.findings import Content, Finding, Stage
+from core.finished import FinishedPictures, with_ignored
 from core.job import Job
 from core.ports import Engines, Guard, Marker
 from core.progress import ProgressFeed
-from core.results import MadePicture, Product
-from core.runs import KeptPicture, Outcome, Run, Status
+from core.results import MadePicture, Product, Withheld
+from core.run_view import plain
+from core.runs import Outcome, Run, Status
 from core.storage import Pictures, RunLog
 
 _log = logging.getLogger(__name__)
 
-# Seconds until a remote ticket that could not be written down is tried again.
-_TICKET_PAUSE = 0.5
+# Seconds until something that has to be written down before the engine goes on is tried again.
+_STORAGE_PAUSE = 0.5
 
 
 class Worker:
@@ -87,11 +95,13 @@ class Worker:
 
     def execute(self, run: Run) -> None:
         """Bring a claimed run to its final state, or leave it to the next start if the program stops."""
+        finished = FinishedPictures(run, log=self._log, guard=self._guard, marker=self._marker, pictures=self._pictures)
         job = Job(
             run.id,
             publish=lambda progress: self._feed.publish(run.id, progress),
             approve=lambda text: self._guard.inspect(_answer(text)),
-            keep_ticket=lambda ticket: self._keep_ticket(job, ticket),
+            keep_ticket=lambda ticket: self._patiently(job, lambda: self._log.keep_ticket(run.id, ticket)),
+            keep_picture=lambda item, facts: self._keep_picture(finished, run, item, facts),
             ticket=run.ticket,
         )
         with self._lock:
@@ -105,14 +115,15 @@ class Worker:
                 # It was cancelled while it waited, and that could not be written down so far.
                 job.cancel()
             self._feed.publish(run.id, None)
-            self._finish(run, job)
+            self._finish(run, job, finished)
         finally:
             with self._lock:
                 self._jobs.pop(run.id, None)
 
-    def end(self, run_id: str, outcome: Outcome) -> None:
-        """Bring a run that no lane works on to its final state, now or as soon as the storage lets us."""
-        self._endings.write(run_id, lambda: outcome)
+    def end(self, run: Run) -> None:
+        """End a run that no lane works on as cancelled, now or as soon as the storage lets us."""
+        outcome = Outcome(status=Status.CANCELLED, code="cancelled", message=endings.stopped(run, run.pictures))
+        self._endings.write(run.id, lambda: outcome, cancelled=lambda: outcome)
 
     def _is_final(self, run_id: str) -> bool:
         """Tell whether somebody ended a run between its start and the moment its job was made."""
@@ -123,123 +134,80 @@ class Worker:
         except StorageError:
             return False
 
-    def _finish(self, run: Run, job: Job) -> None:
-        outcome = self._outcome(run, job)
+    def _finish(self, run: Run, job: Job, finished: FinishedPictures) -> None:
+        outcome = self._outcome(run, job, finished)
         if outcome is None:
             return
-        self._endings.write(run.id, outcome)
+        self._endings.write(run.id, outcome, cancelled=lambda: endings.cancelled(run, finished))
         if job.cancelled:
             self._endings.cancel(run.id)
 
-    def _outcome(self, run: Run, job: Job) -> Callable[[], Outcome] | None:
+    def _outcome(self, run: Run, job: Job, finished: FinishedPictures) -> Callable[[], Outcome] | None:
         """Return what keeps the files and says how the run ended; None if it is left to the next start."""
         try:
-            return self._attempt(run, job)
+            return self._attempt(run, job, finished)
         except RunStoppedError:
             return None
+        except RunCancelledError:
+            return lambda: endings.cancelled(run, finished)
         except StudioError as error:
-            findings = error.findings if isinstance(error, BlockedError) else ()
+            findings = finished.unwritten(error.findings) if isinstance(error, BlockedError) else ()
             outcome = Outcome(status=failure(error).ends, code=error.code, message=str(error), findings=findings)
         except BaseException:  # noqa: BLE001 - whatever a model raises, be it SystemExit, its run reaches a final state
             _log.exception("run %s broke", run.id)
             message = f"The model stopped unexpectedly. The log of this server has the details under run {run.id}."
             outcome = Outcome(status=Status.FAILED, code="engine_failed", message=message)
-        return lambda: outcome
+        return lambda: endings.early(run, finished, outcome)
 
-    def _keep_ticket(self, job: Job, ticket: str) -> None:
-        """Write a ticket down, however long it takes: without it the remote run would be made, and paid, twice."""
+    def _patiently(self, job: Job, write: Callable[[], None]) -> None:
+        """Write something down however long it takes: without it, work would be done, and paid, twice."""
         while True:
             try:
-                return self._log.keep_ticket(job.run_id, ticket)
+                return write()
             except StorageError as error:
-                _log.warning("the ticket of run %s is not written yet: %s", job.run_id, error)
-            job.pause(_TICKET_PAUSE)
+                _log.warning("run %s waits for the storage: %s", job.run_id, error)
+            job.pause(_STORAGE_PAUSE)
 
-    def _attempt(self, run: Run, job: Job) -> Callable[[], Outcome]:
+    def _keep_picture(
+        self, finished: FinishedPictures, run: Run, item: MadePicture | Withheld, facts: Mapping[str, Any]
+    ) -> None:
+        finished.add(item, facts)
+        # The run has changed its row: watchers look again.
+        self._feed.publish(run.id, None)
+
+    def _attempt(self, run: Run, job: Job, finished: FinishedPictures) -> Callable[[], Outcome]:
         request = record.from_json(run.action, run.request, self._pictures.load)
         job.step("loading")
         engine = self._engines.get(run.model, run.action)
+        finished.environment = engine.environment
+        if run.pictures and run.environment != plain(engine.environment):
+            # One run is made in one environment; its record says which.
+            self._patiently(job, finished.forget)
+        job.kept = len(finished.rows)
         product = engine.run(request, job)
+        for item in product.pictures[job.handed_over :]:
+            finished.take(item, product.facts)
         job.check()
-        allowed, findings = self._inspect(product)
-        environment = engine.environment
-        return lambda: self._save(run, product, allowed, findings, environment)
+        findings = self._guard.inspect(_answer(product.text)) if product.text else ()
+        rows = finished.rows
+        if rows and all(picture.blocked for picture in rows):
+            raise BlockedError(rows[0].blocked, findings)
+        return lambda: self._save(run, product, finished, findings)
 
-    def _save(
-        self,
-        run: Run,
-        product: Product,
-        allowed: tuple[str, ...],
-        findings: tuple[Finding, ...],
-        environment: Mapping[str, Any],
-    ) -> Outcome:
+    def _save(self, run: Run, product: Product, finished: FinishedPictures, findings: tuple[Finding, ...]) -> Outcome:
         """Keep the files, which may be done again, and return how the run ended. Raises StorageError."""
         self._log.saving(run.id)
+        pictures, about = finished.rest()
         return Outcome(
             status=Status.DONE,
-            pictures=self._keep(run, product, allowed),
+            pictures=pictures,
             answer=product.text,
             sound=self._pictures.keep_sound(product.sound) if product.sound else "",
-            findings=findings,
-            facts=_facts(run, product),
+            findings=(*findings, *about),
+            facts=with_ignored(run, product.facts),
             measures=product.measures,
-            environment=environment,
+            environment=finished.environment,
         )
-
-    def _inspect(self, product: Product) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
-        """Return for each picture the reason it is blocked (empty if it is not), and all findings.
-
-        Raises BlockedError if nothing is left to give.
-        """
-        findings = self._guard.inspect(_answer(product.text)) if product.text else ()
-        reasons: list[str] = []
-        for item in product.pictures:
-            try:
-                findings += self._guard.inspect(Content(stage=Stage.OUTPUT, pictures=(item.picture,)))
-                reasons.append("")
-            except BlockedError as error:
-                findings += error.findings
-                reasons.append(str(error))
-        if reasons and all(reasons):
-            raise BlockedError(reasons[0], findings)
-        return tuple(reasons), findings
-
-    def _keep(self, run: Run, product: Product, reasons: tuple[str, ...]) -> tuple[KeptPicture, ...]:
-        kept_pictures = []
-        for position, (item, reason) in enumerate(zip(product.pictures, reasons, strict=True)):
-            picture = KeptPicture(
-                position=position,
-                sha256="",
-                pixels_sha256=item.picture.sha256,
-                seed=item.seed,
-                width=item.picture.width,
-                height=item.picture.height,
-                blocked=reason,
-            )
-            if not reason:
-                marked = self._marker.mark(item.picture, _record(run, item, product))
-                self._pictures.keep(marked)
-                picture = replace(picture, sha256=marked.sha256)
-            kept_pictures.append(picture)
-        return tuple(kept_pictures)
-
-
-def _facts(run: Run, product: Product) -> Mapping[str, Any]:
-    """Return what the engine tells, and what was known to be ignored before it worked."""
-    ignored = {**run.facts.get("ignored", {}), **product.facts.get("ignored", {})}
-    return {**product.facts, "ignored": ignored} if ignored else product.facts
-
-
-def _record(run: Run, item: MadePicture, product: Product) -> dict[str, Any]:
-    """Return what a picture carries inside: enough to make it again, and who made it."""
-    request = {**record.flat(run.action, run.request), "seed": item.seed, "count": 1}
-    return {
-        "run": run.id,
-        "model": run.model,
-        "made": run.started,
-        "request": request,
-        "facts": dict(_facts(run, product)),
-    }
 
 
 def _answer(text: str) -> Content:

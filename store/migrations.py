@@ -231,3 +231,12 @@ def measures(db: Database) -> None:
     """Make the one table of numbers that runs measure."""
     for statement in _MEASURES:
         db.execute(statement)
+
+
+@migrations()
+def findings_of_pictures(db: Database) -> None:
+    """Let a finding name the made picture it is about."""
+    db.execute(
+        "ALTER TABLE findings ADD COLUMN position /* Place of the made picture it is about, from 0; empty for words "
+        "and uploads. */ INTEGER"
+    )

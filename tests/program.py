@@ -53,12 +53,18 @@ def picture(colour: tuple[int, int, int] = (200, 30, 30)) -> Picture:
 
 @dataclass
 class Painter(Engine):
-    """Paints one plain picture per seed, answers by rote, beeps for speech; can be held, and can be made to break."""
+    """Paints one plain picture per seed, answers by rote, beeps for speech; can be held, and can be made to break.
+
+    ``pause_after`` and ``breaks_after`` count the pictures of one run; ``painted`` lists the seeds of all.
+    """
 
     hold: threading.Event = field(default_factory=threading.Event)
     breaks: Exception | None = None
     answer: str = "It is red. It is square."
     seconds_per_step: float = 0.0
+    pause_after: int | None = None
+    breaks_after: int | None = None
+    painted: list[int] = field(default_factory=list)
     runs: int = 0
     environment: Mapping[str, Any] = field(default_factory=lambda: {"engine": "painter", "version": 1})
 
@@ -84,15 +90,22 @@ class Painter(Engine):
                 raise EngineFailedError(f"A painter cannot {request.action}.")
 
     def _paint(self, request: GenerateRequest, job: Job) -> Product:
-        steps = request.sampling.steps or 4
-        for step in range(steps):
-            job.step("base", step + 1, steps, preview=png() if step % 2 else None)
-            time.sleep(self.seconds_per_step)
-        made = [
-            MadePicture(picture=picture((seed * 37 % 256, seed * 91 % 256, len(request.prompt) % 256)), seed=seed)
-            for seed in request.seeds
-        ]
-        return Product(pictures=tuple(made), facts={"prompt": request.prompt})
+        steps, made, facts = request.sampling.steps or 4, [], {"prompt": request.prompt}
+        for number, seed in [*enumerate(request.seeds)][job.kept :]:
+            while self.pause_after is not None and number >= self.pause_after:
+                job.pause(0.01)
+            if self.breaks_after is not None and number >= self.breaks_after:
+                raise EngineFailedError("The painter broke.")
+            for step in range(steps):
+                job.step("base", number * steps + step + 1, steps * request.count, preview=png() if step % 2 else None)
+                time.sleep(self.seconds_per_step)
+            made.append(MadePicture(picture=self.paint(seed, request.prompt), seed=seed))
+            self.painted.append(seed)
+            job.made(made[-1], facts)
+        return Product(pictures=tuple(made), facts=facts)
+
+    def paint(self, seed: int, prompt: str) -> Picture:
+        return picture((seed * 37 % 256, seed * 91 % 256, len(prompt) % 256))
 
 
 class Painters(Engines):

@@ -10,6 +10,7 @@ import gradio as gr
 from core.actions import Action
 from ui.endpoints import ENDPOINTS
 from ui.framework import files as gradio_files
+from ui.framework import restarts
 from ui.framework.checked_calls import Page
 from ui.parts.fields import tips
 from ui.parts.header import Header
@@ -49,6 +50,7 @@ def build(services: Services) -> gr.Blocks:
             for make in TABS:
                 bar.add(make(services, links))
         demo.load(None, None, None, js=_TIPS % json.dumps(tips()))
+        restarts.reload_after(demo)
         # One after the other: a tab has to be there before it can come to the front.
         opened = demo.load(bar.fit, None, bar.components, api_name="page_tabs", **PRIVATE)
         opened.then(bar.front, None, [tabs], api_name="page_front", **PRIVATE)

@@ -12,7 +12,7 @@ from core.errors import BlockedError, EngineFailedError, InvalidRequestError
 from core.job import Job
 from core.ports import Engine
 from core.requests import GenerateRequest
-from core.results import MadePicture, Product
+from core.results import MadePicture, Product, Withheld
 from pipelines.catalogue import effects, styles
 from pipelines.catalogue.options import PictureOptions
 from pipelines.network.downloads import fetch, picture
@@ -67,41 +67,48 @@ class ReplicateImages(Engine):
     def run(self, request: GenerateRequest, job: Job) -> Product:
         """Make the pictures. See ``core.ports.Engine.run``.
 
-        A picture the service's filter withholds is left out; ``facts["withheld"]`` names its seed and the reason.
+        A picture the service's filter withholds keeps its place; ``facts["withheld"]`` names its seed and the reason.
 
         Raises:
             InvalidRequestError: a parameter this service does not know.
             BlockedError: every picture was withheld.
         """
         inputs, template = self._inputs(request)
-        made: list[MadePicture] = []
-        ids: list[str] = []
-        seconds: list[float | None] = []
-        withheld: list[tuple[int, BlockedError]] = []
-        with Predictions(self._account, job) as predictions:
-            for number, seed in enumerate(request.seeds):
-                progress = _Progress(job, number, request.count, inputs["num_inference_steps"])
-                try:
-                    prediction = predictions.finish({**inputs, "seed": seed}, progress)
-                except BlockedError as error:
-                    withheld.append((seed, error))
-                    continue
-                ids.append(prediction.id)
-                seconds.append((prediction.metrics or {}).get("predict_time"))
-                made.append(self._fetch(prediction, seed, predictions))
-        if not made:
-            raise BlockedError(str(withheld[0][1]), tuple(f for _, error in withheld for f in error.findings))
-        facts = {
+        facts: dict[str, Any] = {
             **{name: inputs[name] for name in ("prompt", "negative_prompt", "width", "height")},
             "template": template,
             "handover": inputs.get("high_noise_frac"),
             "inputs": inputs,
-            "predictions": ids,
-            "seconds": seconds,
-            "withheld": [{"seed": seed, "reason": str(error)} for seed, error in withheld],
-            "ignored": self._ignored(request, inputs, template, made),
         }
-        return Product(pictures=tuple(made), facts=facts)
+        made: list[MadePicture] = []
+        ids: list[str] = []
+        seconds: list[float | None] = []
+        withheld: list[Withheld] = []
+
+        def so_far() -> dict[str, Any]:
+            told = [{"seed": each.seed, "reason": str(each.refusal)} for each in withheld]
+            ignored = self._ignored(request, inputs, template, made)
+            # Copies: what was handed over stays as it was.
+            return {**facts, "predictions": [*ids], "seconds": [*seconds], "withheld": told, "ignored": ignored}
+
+        with Predictions(self._account, job) as predictions:
+            predictions.skip(job.kept)
+            for number, seed in [*enumerate(request.seeds)][job.kept :]:
+                progress = _Progress(job, number, request.count, inputs["num_inference_steps"])
+                try:
+                    prediction = predictions.finish({**inputs, "seed": seed}, progress)
+                except BlockedError as error:
+                    withheld.append(Withheld(refusal=error, seed=seed))
+                    job.withheld(withheld[-1], so_far())
+                    continue
+                ids.append(prediction.id)
+                seconds.append((prediction.metrics or {}).get("predict_time"))
+                made.append(self._fetch(prediction, seed, predictions))
+                job.made(made[-1], so_far())
+        if not made and not job.kept:
+            findings = tuple(finding for each in withheld for finding in each.refusal.findings)
+            raise BlockedError(str(withheld[0].refusal), findings)
+        return Product(pictures=tuple(made), facts=so_far())
 
     def _inputs(self, request: GenerateRequest) -> tuple[dict[str, Any], str]:
         """Return what the model is given, apart from the seed, and the template of the style."""

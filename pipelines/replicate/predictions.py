@@ -62,6 +62,11 @@ class Predictions:
         options = self._options
         return RetryBudget(seconds=options.seconds, pause=self._job.pause, first_wait=options.first_wait)
 
+    def skip(self, number: int) -> None:
+        """Leave the first predictions of an earlier attempt alone: their pictures are kept already."""
+        for _ in range(min(number, len(self._earlier))):
+            self._ids.append(self._earlier.popleft())
+
     def finish(self, inputs: Mapping[str, Any], watch: Callable[[Any], None]) -> Any:
         """Return the next prediction of this run once it has succeeded.
 

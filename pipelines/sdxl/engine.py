@@ -138,16 +138,7 @@ class Sdxl(Engine):
                 negative,
                 share,
             )
-        progress = Steps(job, total=sum(calls) * request.count, preview=self._preview)
         width, height = self._options.sizes[request.aspect_ratio]
-        made, seconds = [], [time.perf_counter() - started]
-        for seed in request.seeds:
-            started = time.perf_counter()
-            image = _paint(
-                base, refiner, progress, seed=seed, steps=steps, handover=handover, width=width, height=height
-            )
-            made.append(MadePicture(picture=to_picture(image), seed=seed))
-            seconds.append(time.perf_counter() - started)
         words = {"prompt": prompt, "negative_prompt": negative}
         guided = {"base": base.guidance, "refiner": refiner.guidance if refiner else None}
         facts = {
@@ -159,14 +150,24 @@ class Sdxl(Engine):
             "guidance": guided,
             "width": width,
             "height": height,
-            "seconds": {"words": round(seconds[0], 4), "pictures": [round(one, 4) for one in seconds[1:]]},
             "ignored": effects.together(
                 effects.unguided(request, negative, guided if calls[0] else {"refiner": guided["refiner"]}),
                 self._cut(request, words, template, guided),
                 effects.handover(request, calls, refiner=bool(self._refiner)),
             ),
         }
-        return Product(pictures=tuple(made), facts=facts)
+        progress = Steps(job, total=sum(calls) * request.count, done=sum(calls) * job.kept, preview=self._preview)
+        made, seconds = [], [time.perf_counter() - started]
+        for seed in request.seeds[job.kept :]:
+            started = time.perf_counter()
+            image = _paint(
+                base, refiner, progress, seed=seed, steps=steps, handover=handover, width=width, height=height
+            )
+            made.append(MadePicture(picture=to_picture(image), seed=seed))
+            seconds.append(time.perf_counter() - started)
+            job.made(made[-1], facts)
+        taken = {"words": round(seconds[0], 4), "pictures": [round(one, 4) for one in seconds[1:]]}
+        return Product(pictures=tuple(made), facts={**facts, "seconds": taken})
 
     def _cut(
         self, request: GenerateRequest, words: Mapping[str, str], template: str, guided: Mapping[str, float | None]

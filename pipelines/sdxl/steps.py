@@ -16,11 +16,12 @@ Callback = Callable[[Any, int, Any, dict[str, Any]], dict[str, Any]]
 class Steps:
     """Counts the steps of all pictures of a run on one scale. A cancelled job raises out of the pipeline's loop."""
 
-    def __init__(self, job: Job, *, total: int, preview: Preview) -> None:
+    def __init__(self, job: Job, *, total: int, done: int = 0, preview: Preview) -> None:
+        """Count up to ``total``, from ``done`` that an earlier attempt did."""
         self._job = job
         self._total = total
         self._preview = preview
-        self._done = 0
+        self._done = done
 
     def of(self, stage: str, *, last: bool) -> Callback:
         """Return a ``callback_on_step_end`` for the expert ``stage``; after the ``last`` one comes the decoder."""

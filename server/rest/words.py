@@ -94,10 +94,13 @@ class ImageState(BaseModel):
 
     image_id: str
     status: str = Field(description="processing, done, blocked, denied, failed, cancelled or interrupted.")
-    image_url: str | None = Field(None, description="The first picture, once it is done.")
+    image_url: str | None = Field(None, description="The first picture, once the run has ended.")
     generated_at: str | None = Field(None, description="UTC, ISO 8601, once it is done.")
-    images: list[dict[str, Any]] = Field(default_factory=list, description="Every picture, in the order of the seeds.")
-    error: str | None = Field(None, description="Why there is no picture, for people.")
+    images: list[dict[str, Any]] = Field(
+        default_factory=list,
+        description="Every picture once it is finished, in the order of the seeds; a run that ends early keeps them.",
+    )
+    error: str | None = Field(None, description="Why the run did not end as done, for people.")
     code: str | None = Field(None, description="The same, for scripts.")
 
 
@@ -111,8 +114,6 @@ class Refusal(BaseModel):
 
 def image_state(run: Run, base: str) -> ImageState:
     """Return what ``GET /image/{id}`` says about a run; ``base`` is our own address, with a slash at its end."""
-    if not run.status.final:
-        return ImageState(image_id=run.id, status="processing")
     images = [
         {
             "url": f"{base}media/{picture.sha256}.png" if picture.sha256 else None,
@@ -124,6 +125,8 @@ def image_state(run: Run, base: str) -> ImageState:
         }
         for picture in run.pictures
     ]
+    if not run.status.final:
+        return ImageState(image_id=run.id, status="processing", images=images)
     return ImageState(
         image_id=run.id,
         status=run.status.value,

@@ -24,6 +24,7 @@ SELECT * FROM (
     WHERE {index} MATCH ? {conditions} ORDER BY {index}.rowid DESC LIMIT ?
 )
 """
+_PICTURED = "EXISTS (SELECT 1 FROM images WHERE images.run = runs.id AND images.sha256 <> ?)"
 _MADE = """
 SELECT number FROM runs
 WHERE id IN (SELECT run FROM images WHERE sha256 = :sha256) AND (:actor IS NULL OR actor = :actor)
@@ -51,6 +52,7 @@ class Library(queries.Library):
         search: str = "",
         action: Action | None = None,
         status: Status | None = None,
+        pictured: bool = False,
         limit: int = 50,
         offset: int = 0,
     ) -> Sequence[Run]:
@@ -63,6 +65,7 @@ class Library(queries.Library):
             # With an actor the index on people serves; the plus keeps SQLite from the one on states.
             "status = ?" if actor is None else "+status = ?": status,
             "action = ?": action,
+            _PICTURED: "" if pictured else None,
         }
         chosen = {condition: value for condition, value in conditions.items() if value is not None}
         limit, offset = max(0, min(limit, _MOST_RUNS)), max(0, min(offset, 10**9))

@@ -110,4 +110,5 @@ def _finding(row: sqlite3.Row) -> Finding:
         field=row["field"],
         verdict=Verdict(row["verdict"]),
         span=None if row["span_start"] is None else (row["span_start"], row["span_end"]),
+        position=row["position"],
     )

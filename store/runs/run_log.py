@@ -5,50 +5,26 @@ from __future__ import annotations
 import logging
 import secrets
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from core import storage
 from core.actions import Actor
 from core.admission.places import Shares
 from core.errors import StorageError, UnknownRunError
+from core.findings import Finding
 from core.people import GUEST
-from core.runs import NewRun, Outcome, Run, Status
+from core.runs import KeptPicture, NewRun, Outcome, Run, Status
 from store import times
 from store.database import Database
 from store.file_lock import FileLock
-from store.runs import queue, reading, writing
+from store.runs import queue, reading, recovery, writing
 from store.text import clean
 
 _log = logging.getLogger(__name__)
 
 # Seconds that the last write before the end of the program waits for others.
 _LAST_TIMEOUT = 1.0
-# A crash gives a run one more try; a run that was under way at two crashes may be their cause.
-_MOST_ATTEMPTS = 2
-_GIVEN_UP = Outcome(
-    status=Status.INTERRUPTED,
-    code="interrupted",
-    message="The program broke down twice while it worked on this run, so it was not tried a third time. "
-    "Start it again if you like; with another model or fewer steps it may pass.",
-)
-
-_NO_LANE = Outcome(
-    status=Status.FAILED,
-    code="engine_unavailable",
-    message="The model that this run waited for is not in the catalogue any more. Start it again with another model.",
-)
-
-# Worded as the partial index runs_open, so that SQLite uses it.
-_LEFT_BEHIND = """
-SELECT number, id, attempt FROM runs
-WHERE status IN ('queued', 'running', 'saving') AND status <> 'queued' AND boot <> ?
-"""
-_TRY_AGAIN = "UPDATE runs SET status = 'queued', started = NULL WHERE number = ?"
-# As if it had not been started: a wanted stop is no crash.
-_PUT_BACK = """
-UPDATE runs SET status = 'queued', started = NULL, turn = NULL, attempt = attempt - 1
-WHERE status IN ('running', 'saving') AND boot = ?
-"""
 _BROUGHT_TODAY = "SELECT count(*) FROM brought WHERE actor = ? AND at >= ?"
 _BRING = "INSERT INTO brought (actor, role, sha256, at) VALUES (?, ?, ?, ?)"
 # What a role or a limit refused, or what a rule could not look at, was never started, and nobody wished its end. What a
@@ -108,14 +84,39 @@ class RunLog(storage.RunLog):
         """See ``core.storage.RunLog.keep_ticket``."""
         self._update("UPDATE runs SET ticket = ? WHERE id = ?", clean(ticket), run_id)
 
+    def keep_picture(
+        self,
+        run_id: str,
+        picture: KeptPicture,
+        *,
+        findings: Sequence[Finding] = (),
+        facts: Mapping[str, Any],
+        environment: Mapping[str, Any],
+    ) -> None:
+        """See ``core.storage.RunLog.keep_picture``. The ballast is left for the end of the run."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            if _unfinished(connection, run_id) is not None:
+                writing.add_picture(connection, run_id, picture, findings)
+                writing.note(connection, run_id, facts, environment)
+
+        self._database.write(work, reserve=False)
+
+    def drop_pictures(self, run_id: str) -> None:
+        """See ``core.storage.RunLog.drop_pictures``."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            if _unfinished(connection, run_id) is not None:
+                writing.drop_pictures(connection, run_id)
+
+        self._database.write(work)
+
     def finish(self, run_id: str, outcome: Outcome) -> bool:
         """See ``core.storage.RunLog.finish``. Raises UnknownRunError."""
 
         def work(connection: sqlite3.Connection) -> bool:
-            row = connection.execute("SELECT status, started FROM runs WHERE id = ?", (run_id,)).fetchone()
+            row = _unfinished(connection, run_id)
             if row is None:
-                raise _unknown(run_id)
-            if Status(row["status"]).final:
                 return False
             writing.add_outcome(connection, run_id, outcome, started=row["started"])
             return True
@@ -134,20 +135,8 @@ class RunLog(storage.RunLog):
                 "Stop it first, or set SHOW_AND_TELL_DATA to another folder."
             )
 
-        def work(connection: sqlite3.Connection) -> tuple[str, ...]:
-            connection.execute(_PUT_BACK, (self._stopped_boot(),))
-            left = connection.execute(_LEFT_BEHIND, (self._boot,)).fetchall()
-            for number, run_id, attempt in left:
-                if attempt < _MOST_ATTEMPTS:
-                    connection.execute(_TRY_AGAIN, (number,))
-                else:
-                    writing.add_outcome(connection, run_id, _GIVEN_UP, started=None)
-            for run_id, lane in connection.execute("SELECT id, lane FROM runs WHERE status = 'queued'").fetchall():
-                if lane not in lanes:
-                    writing.add_outcome(connection, run_id, _NO_LANE, started=None)
-            return tuple(row["id"] for row in left)
-
-        left = self._database.write(work)
+        stopped = self._stopped_boot()
+        left = self._database.write(lambda connection: recovery.recover(connection, self._boot, stopped, lanes))
         self._stopped.unlink(missing_ok=True)
         return left
 
@@ -160,7 +149,7 @@ class RunLog(storage.RunLog):
 
     def put_back(self) -> None:
         """See ``core.storage.RunLog.put_back``."""
-        self._database.write(lambda connection: connection.execute(_PUT_BACK, (self._boot,)), timeout=_LAST_TIMEOUT)
+        self._database.write(lambda connection: recovery.put_back(connection, self._boot), timeout=_LAST_TIMEOUT)
 
     def _stopped_boot(self) -> str:
         try:
@@ -206,6 +195,14 @@ class RunLog(storage.RunLog):
 
     def _update(self, statement: str, *parameters: str) -> None:
         self._database.write(lambda connection: connection.execute(statement, parameters))
+
+
+def _unfinished(connection: sqlite3.Connection, run_id: str) -> sqlite3.Row | None:
+    """Return state and start of a run; None if it is final. Raises UnknownRunError."""
+    row: sqlite3.Row | None = connection.execute("SELECT status, started FROM runs WHERE id = ?", (run_id,)).fetchone()
+    if row is None:
+        raise _unknown(run_id)
+    return None if Status(row["status"]).final else row
 
 
 def _unknown(run_id: str) -> UnknownRunError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from core import record
@@ -25,17 +25,23 @@ VALUES (:id, :parent, :action, :actor, :party, :role, :model, :lane, :source, :p
 _OUTCOME = """
 UPDATE runs
 SET status = :status, code = :code, message = :message, answer = :answer, sound = :sound, finished = :finished,
-    seconds = :seconds, environment = :environment, facts = :facts
+    seconds = :seconds, environment = coalesce(:environment, environment),
+    facts = CASE WHEN :facts = '{}' THEN facts ELSE :facts END
 WHERE id = :id
 """
+_SO_FAR = "UPDATE runs SET facts = ?, environment = coalesce(?, environment) WHERE id = ?"
 _IMAGE = """
 INSERT INTO images (run, position, sha256, pixels_sha256, seed, uri, width, height, blocked)
 VALUES (:run, :position, :sha256, :pixels_sha256, :seed, :uri, :width, :height, :blocked)
 """
 _FINDING = """
-INSERT INTO findings (run, rule, category, score, threshold, verdict, reason, evidence, field, span_start, span_end)
-VALUES (:run, :rule, :category, :score, :threshold, :verdict, :reason, :evidence, :field, :span_start, :span_end)
+INSERT INTO findings (run, rule, category, score, threshold, verdict, reason, evidence, field, span_start, span_end,
+                      position)
+VALUES (:run, :rule, :category, :score, :threshold, :verdict, :reason, :evidence, :field, :span_start, :span_end,
+        :position)
 """
+_NO_IMAGE = "DELETE FROM images WHERE run = ? AND position = ?"
+_NO_FINDING = "DELETE FROM findings WHERE run = ? AND position = ?"
 _MEASURE = """
 INSERT INTO measures (run, position, name, value, unit, detail)
 VALUES (:run, :position, :name, :value, :unit, :detail)
@@ -91,9 +97,34 @@ def add_outcome(connection: sqlite3.Connection, run_id: str, outcome: Outcome, *
     }
     connection.execute(_OUTCOME, values)
     unspaced.index(connection)
-    connection.executemany(_IMAGE, [_picture(run_id, kept) for kept in outcome.pictures])
+    _add_pictures(connection, run_id, outcome.pictures)
     _add_findings(connection, run_id, outcome.findings)
     connection.executemany(_MEASURE, [_measure(run_id, measure) for measure in outcome.measures])
+
+
+def add_picture(connection: sqlite3.Connection, run_id: str, picture: KeptPicture, findings: Iterable[Finding]) -> None:
+    """Write one finished picture of a run under way."""
+    _add_pictures(connection, run_id, [picture])
+    _add_findings(connection, run_id, findings)
+
+
+def note(connection: sqlite3.Connection, run_id: str, facts: Mapping[str, Any], environment: Mapping[str, Any]) -> None:
+    """Write what is known by now of a run under way."""
+    connection.execute(_SO_FAR, (to_json(facts), _keep_environment(connection, environment), run_id))
+
+
+def drop_pictures(connection: sqlite3.Connection, run_id: str) -> None:
+    """Remove the pictures of a run and what the rules said about them."""
+    connection.execute("DELETE FROM images WHERE run = ?", (run_id,))
+    connection.execute("DELETE FROM findings WHERE run = ? AND position IS NOT NULL", (run_id,))
+
+
+def _add_pictures(connection: sqlite3.Connection, run_id: str, pictures: Sequence[KeptPicture]) -> None:
+    """Add pictures in place of what an earlier try may have written: a failed disk cannot tell whether it did."""
+    places = [(run_id, picture.position) for picture in pictures]
+    connection.executemany(_NO_IMAGE, places)
+    connection.executemany(_NO_FINDING, places)
+    connection.executemany(_IMAGE, [_picture(run_id, picture) for picture in pictures])
 
 
 def _keep_environment(connection: sqlite3.Connection, environment: Mapping[str, Any]) -> str | None:
@@ -123,6 +154,7 @@ def _finding(run_id: str, found: Finding) -> dict[str, Any]:
         "field": clean(found.field),
         "span_start": start,
         "span_end": end,
+        "position": found.position,
     }
 
 

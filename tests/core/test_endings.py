@@ -4,12 +4,12 @@ import hashlib
 import threading
 import time
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass
 
 import pytest
 
 from core.requests import AskRequest, GenerateRequest, SpeakRequest
-from core.results import Product
+from core.results import MadePicture, Product
 from core.runs import Status
 from pipelines.lanes import ThreadLane
 from tests.locked import locked
@@ -156,15 +156,23 @@ def test_no_run_is_started_while_many_results_wait(program, monkeypatch):
     assert program.studio.result(actor, second).status is Status.DONE
 
 
+@dataclass
 class Overflowing(Painter):
     """Its pictures have seeds that no database can hold."""
 
+    one_by_one: bool = True
+
     def run(self, request, job):
-        made = super().run(request, job).pictures
-        return Product(pictures=tuple(replace(each, seed=2**70) for each in made))
+        made = MadePicture(picture=picture(), seed=2**70)
+        if self.one_by_one:
+            job.made(made, {})
+        return Product(pictures=(made,))
 
 
-@pytest.mark.parametrize("painter", [Overflowing(), Painter(breaks=SystemExit(3)), Painter(breaks=RecursionError())])
+@pytest.mark.parametrize(
+    "painter",
+    [Overflowing(), Overflowing(one_by_one=False), Painter(breaks=SystemExit(3)), Painter(breaks=RecursionError())],
+)
 def test_whatever_an_engine_gives_its_run_ends(tmp_path, painter):
     program = build(tmp_path, painter)
     program.studio.start()

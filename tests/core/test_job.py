@@ -10,7 +10,7 @@ from core.job import Job
 
 def make(approve=lambda _: None):
     shown = []
-    job = Job("run", publish=shown.append, approve=approve, keep_ticket=lambda _: None)
+    job = Job("run", publish=shown.append, approve=approve, keep_ticket=lambda _: None, keep_picture=lambda *_: None)
     return job, shown
 
 

@@ -45,7 +45,7 @@ def actor(*actions: Action) -> Actor:
 def test_no_other_right_shows_the_numbers_of_a_rule(action: Action) -> None:
     seen = run_view.record(RUN, actor(action))
     (finding,) = seen["findings"]
-    assert finding.keys() == {"rule", "category", "reason", "evidence", "field", "span", "verdict"}
+    assert finding.keys() == {"rule", "category", "reason", "evidence", "field", "span", "verdict", "position"}
     assert finding["reason"] == FINDING.reason
     for number in ("0.8125", "0.4375", "score", "threshold", "remote-1"):
         assert number not in json.dumps(seen)

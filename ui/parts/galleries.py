@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import gradio as gr
 
 from core import record
 from core.actions import Action, Actor
-from core.errors import UnknownRunError
-from core.runs import Run, Status
+from core.errors import InvalidRequestError, UnknownRunError
+from core.runs import Run
 from ui.parts import named
 from ui.services import Services
 
@@ -20,6 +21,7 @@ REFUSED = Path(__file__).resolve().parents[2] / "assets" / "refused.png"
 _LATEST = 16
 
 Items = list[tuple[str, str]]
+Item = TypeVar("Item")
 
 
 def strip(label: str, elem_id: str, *, columns: int, **named: Any) -> gr.Gallery:
@@ -83,9 +85,26 @@ def thumbnail(services: Services, run: Run) -> str | None:
 
 
 def latest(services: Services, actor: Actor) -> tuple[list[str], Items]:
-    """Return the ids of this person's latest finished picture runs, and their thumbnails."""
+    """Return the ids of this person's latest runs with pictures, and their thumbnails, however they ended."""
     if not actor.may(Action.SEE_OWN_RUNS):
         return [], []
-    runs = services.library.runs(actor=actor.name, action=Action.GENERATE, status=Status.DONE, limit=_LATEST)
+    runs = [run for run in _pictured(services, actor, _LATEST) if run.status.final]
     items = [(run, small) for run in runs if (small := thumbnail(services, run))]
     return [run.id for run, _ in items], [(small, run.words) for run, small in items]
+
+
+def newest(services: Services, actor: Actor) -> Run | None:
+    """Return this person's newest ended run with a picture; None if there is none, or none may be seen."""
+    runs = _pictured(services, actor, _LATEST) if actor.may(Action.SEE_OWN_RUNS) else ()
+    return next((run for run in runs if run.status.final), None)
+
+
+def _pictured(services: Services, actor: Actor, limit: int) -> Sequence[Run]:
+    return services.library.runs(actor=actor.name, action=Action.GENERATE, pictured=True, limit=limit)
+
+
+def chosen(items: Sequence[Item], index: object) -> Item:
+    """Return what a browser says was chosen. Raises InvalidRequestError unless there is such a thing."""
+    if not isinstance(index, int) or not 0 <= index < len(items):
+        raise InvalidRequestError("index", index, f"a whole number from 0 to {len(items) - 1}")
+    return items[index]

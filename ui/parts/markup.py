@@ -6,14 +6,12 @@ Gradio puts values into HTML as they are. So words pass through ``text`` on thei
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
 from core.findings import Finding
 from core.runs import Run, Status
-from core.watching import Update
 from ui.parts import sentences
 from ui.permission import title
 
@@ -41,18 +39,6 @@ STATUS = f"<p class='status' role='status' aria-live='polite'>{in_template('valu
 def empty(headline: str, hint: str) -> str:
     """Return an empty state that teaches the next step."""
     return f"<div class='empty'><p class='headline'>{text(headline)}</p><p>{text(hint)}</p></div>"
-
-
-def working(update: Update) -> str:
-    """Return what fills the place of the picture while a run is under way."""
-    progress = update.progress
-    inner = "<div class='veil'></div>"
-    if progress is not None and progress.preview:
-        code = base64.b64encode(progress.preview).decode()
-        inner = f"<img alt='Preview of the picture' src='data:image/png;base64,{code}'>"
-    done = progress.step / progress.steps if progress is not None and progress.steps else 0
-    bar = f"<div class='bar'><span style='width:{done:.0%}'></span></div>"
-    return f"<div class='working'>{inner}{bar}</div>"
 
 
 def refusal(code: str, sentence: str, findings: Sequence[Finding] = ()) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from core.actions import Action, Actor
+from core.errors import UnknownRunError
 from core.runs import Run
 from core.studio import Studio
 from core.watching import Update
@@ -17,10 +18,15 @@ class Line:
     """The runs one window waits for, oldest first, and which of its events shows them: always the newest one.
 
     Lives in the session of the window, shared by all its events.
+
+    Attributes:
+        waiting: ids of the runs.
+        elsewhere: whether the reader looks at something else meanwhile, which then stays on the stage.
     """
 
     def __init__(self) -> None:
         self.waiting: list[str] = []
+        self.elsewhere = False
         self._turn = 0
 
     def join(self, run_ids: Iterable[str]) -> None:
@@ -42,20 +48,48 @@ class Line:
         return turn == self._turn
 
 
+class Told:
+    """Holds a status line back that would change more than once in a second: screen readers read each change out."""
+
+    def __init__(self) -> None:
+        self._words, self._at = "", 0.0
+
+    def new(self, words: str) -> bool:
+        """Tell whether the line may say ``words`` now, and remember them if so."""
+        now = time.monotonic()
+        if words == self._words or now - self._at < 1:
+            return False
+        self._words, self._at = words, now
+        return True
+
+
+def named_run(visit: Visit, services: Services) -> Run | None:
+    """Return the run that the address names, or None if it names none.
+
+    Raises:
+        UnknownRunError: it names a run that this visitor may not see.
+    """
+    name = visit.query.get("run")
+    return services.studio.get(visit.actor, str(name)) if name else None
+
+
 def wanted(visit: Visit, services: Services, actions: Collection[Action]) -> list[Run]:
     """Return the run that the address names, or those under way, oldest first; only runs of these ``actions``.
 
-    Raises:
-        UnknownRunError: the address names a run that this visitor may not see.
+    A name that leads nowhere is told by the tab in front, and by no other.
     """
-    named = visit.query.get("run")
-    if named:
-        runs = [services.studio.get(visit.actor, str(named))]
-    elif visit.actor.may(Action.SEE_OWN_RUNS):
-        runs = list(services.library.active(visit.actor.name))
-    else:
-        runs = []
-    return [run for run in runs if run.action in actions]
+    if not visit.query.get("run"):
+        return [run for run in under_way(visit, services) if run.action in actions]
+    try:
+        run = named_run(visit, services)
+    except UnknownRunError:
+        return []
+    return [run] if run is not None and run.action in actions else []
+
+
+def under_way(visit: Visit, services: Services) -> list[Run]:
+    """Return the runs of this visitor that are not final, oldest first."""
+    return list(services.library.active(visit.actor.name)) if visit.actor.may(Action.SEE_OWN_RUNS) else []
 
 
 # Seconds between two looks of one watcher. Every look is a message to the browser.
@@ -64,13 +98,14 @@ PACE = 0.25
 
 def watch(studio: Studio, actor: Actor, run_id: str) -> Iterator[Update]:
     """Yield the changes of a run, at most one per ``PACE`` seconds but for the final one, which comes at once."""
-    last, status, preview = 0.0, None, None
+    last, status, preview, made = 0.0, None, None, 0
     for update in studio.watch(actor, run_id, every=PACE):
         now = time.monotonic()
         seen = update
         if update.progress is not None:
-            # Not every step has a preview: the newest one stays until there is a newer one.
-            preview = update.progress.preview or preview
+            # Not every step has a preview: the newest one of this picture stays until there is a newer one.
+            preview = update.progress.preview or (preview if made == len(update.run.pictures) else None)
+            made = len(update.run.pictures)
             seen = replace(update, progress=replace(update.progress, preview=preview))
         if update.run.status.final or update.run.status is not status or now - last >= PACE:
             last, status = now, update.run.status

@@ -40,7 +40,7 @@ class Form:
                 section.build(self._services, card)
         with gr.Row(elem_id="show-send"):
             self.make = gr.Button(MAKE, variant="primary", size="lg", elem_id="show-make", scale=3)
-            self.cancel = gr.Button("Cancel", size="lg", elem_id="show-cancel", scale=1, min_width=96, visible=False)
+            self.stop = gr.Button("Stop", size="lg", elem_id="show-cancel", scale=1, min_width=96, visible=False)
         with gr.Accordion("Advanced", open=False, elem_id="show-advanced"):
             for section in self._sections:
                 if section.advanced:

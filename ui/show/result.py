@@ -1,4 +1,8 @@
-"""The right side of Show: the picture, what happens to it, and what people do next."""
+"""The right side of Show: the stage, the line below it, what people do next, and the latest pictures.
+
+The stage is ``empty``, shows ``words`` (refused, failed, not found), is ``working`` or shows ``pictures``. Each
+method that changes it returns the updates of everything that belongs to the state, so no part of another one remains.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,10 @@ from typing import Any
 import gradio as gr
 
 from core.actions import Actor
-from core.runs import Run, Status
+from core.errors import StudioError
+from core.runs import Run
 from core.watching import Update
-from ui.parts import galleries, markup, named, sentences
+from ui.parts import galleries, markup, named, sentences, stage
 from ui.parts.tab import Updates
 from ui.permission import title
 from ui.services import Services
@@ -24,66 +29,89 @@ class Result:
         self._services = services
 
     def build(self) -> None:
-        """Add the components to the page."""
+        """Add the components to the page. Each has its place from the start, so that nothing jumps."""
         self.run_id, self.position, self.strip_ids = gr.State(""), gr.State(0), gr.State([])
-        self.stage = gr.HTML(_EMPTY, elem_id="show-stage")
-        self.pictures = galleries.large("show-pictures", ["fullscreen"])
-        self.status = gr.HTML("", html_template=markup.STATUS, elem_id="show-status")
-        with gr.Row(visible=False, elem_id="show-next", elem_classes="next") as self.next:
-            self.download = gr.DownloadButton("Download", size="sm", elem_id="show-download", min_width=90)
-            self.ask = gr.Button("Ask about it", size="sm", elem_id="show-ask", min_width=90)
-            self.vary = gr.Button("Vary", size="sm", elem_id="show-vary", min_width=90)
-            self.again = gr.Button("Again", size="sm", elem_id="show-again", min_width=90)
+        self.stage = stage.stage("show-stage", "show-pictures", stage.words(_EMPTY, state="empty"))
+        with gr.Row(elem_id="show-line"):
+            self.status = gr.HTML("", html_template=markup.STATUS, elem_id="show-status")
+            self.back = gr.Button(
+                "Show the run under way", size="sm", elem_id="show-back", scale=0, min_width=190, visible=False
+            )
+        with gr.Row(elem_id="show-next", elem_classes="next"):
+            self.download = gr.DownloadButton(
+                "Download", size="sm", elem_id="show-download", min_width=90, interactive=False
+            )
+            self.ask, self.vary, self.again = (
+                gr.Button(label, size="sm", elem_id=f"show-{name}", min_width=90, interactive=False)
+                for label, name in (("Ask about it", "ask"), ("Vary", "vary"), ("Again", "again"))
+            )
         self.strip = galleries.strip("Latest", "show-strip", columns=8, visible=False)
 
     @property
     def outputs(self) -> list[Any]:
         """Return everything a handler may change."""
-        shown = [self.stage, self.pictures, self.status, self.next, self.download, self.strip]
+        shown = [self.stage, self.status, self.back, self.download, self.ask, self.vary, self.again, self.strip]
         return [*shown, self.run_id, self.position, self.strip_ids]
 
-    def begin(self, run_id: str) -> Updates:
-        """Return the updates that make room for a run."""
-        hidden = gr.update(visible=False)
-        return {self.run_id: run_id, self.position: 0, self.pictures: hidden, self.next: gr.update(visible=False)}
-
     def working(self, update: Update) -> Updates:
-        """Return the updates that show how far a run is."""
+        """Return the updates that show how far a run is, with what is finished of it."""
+        run = update.run
         return {
-            self.stage: gr.update(value=markup.working(update), visible=True),
-            self.status: sentences.line(update),
+            self.stage: stage.working(self._services, update),
+            self.run_id: run.id,
+            **self._next(run, first(run)),
+            self.vary: gr.update(interactive=False),
+            self.again: gr.update(interactive=False),
         }
 
     def ended(self, run: Run) -> Updates:
-        """Return the updates for the end of a run, good or bad."""
-        if run.status is not Status.DONE:
-            return self.at_rest(markup.ending(run), title(run.code))
-        items = galleries.pictures(self._services, run)
+        """Return the updates for the end of a run, good or bad; what it finished is shown whatever the end."""
+        position = first(run)
+        if position is None:
+            # What was tried can be tried again.
+            again = gr.update(interactive=run.attempt > 0)
+            at_rest = self.at_rest(markup.ending(run), title(run.code))
+            return {**at_rest, self.run_id: run.id, self.vary: again, self.again: again}
         return {
-            self.stage: gr.update(visible=False),
-            self.pictures: gr.update(value=items, selected_index=0, visible=True, preview=True),
+            self.stage: stage.pictures(self._services, run),
             self.status: sentences.ended(run),
-            self.next: gr.update(visible=True),
-            self.download: self.downloads(run, 0),
+            self.run_id: run.id,
+            **self._next(run, position),
+            self.vary: gr.update(interactive=True),
+            self.again: gr.update(interactive=True),
         }
 
     def at_rest(self, card: str, line: str) -> Updates:
         """Return the updates that put words in the place of the picture."""
+        buttons = (self.download, self.ask, self.vary, self.again)
         return {
-            self.stage: gr.update(value=card, visible=True),
-            self.pictures: gr.update(visible=False),
+            self.stage: stage.words(card),
             self.status: line,
-            self.next: gr.update(visible=False),
+            self.run_id: "",
+            self.position: 0,
+            **dict.fromkeys(buttons, gr.update(interactive=False)),
         }
 
     def latest(self, actor: Actor) -> Updates:
-        """Return the updates of the galleries."""
+        """Return the updates of the latest pictures."""
         ids, items = galleries.latest(self._services, actor)
         return {self.strip: gr.update(value=items, visible=bool(items), selected_index=None), self.strip_ids: ids}
 
     def downloads(self, run: Run, position: int) -> Any:
         """Return the update that lets people download one picture: the kept file, byte for byte."""
-        picture = run.pictures[position]
-        if picture.blocked:
+        try:
+            path = named.picture(self._services, run, run.pictures[position])
+        except StudioError:
             return gr.update(value=None, interactive=False)
-        return gr.update(value=str(named.picture(self._services, run, picture)), interactive=True)
+        return gr.update(value=str(path), interactive=True)
+
+    def _next(self, run: Run, position: int | None) -> Updates:
+        """Return the updates of what can be done with one picture."""
+        there = position is not None
+        download = self.downloads(run, position) if position is not None else gr.update(interactive=False)
+        return {self.position: position or 0, self.download: download, self.ask: gr.update(interactive=there)}
+
+
+def first(run: Run) -> int | None:
+    """Return the place of the first picture of a run that may be shown; None if there is none."""
+    return next((place for place, picture in enumerate(run.pictures) if not picture.blocked), None)

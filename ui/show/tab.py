@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import gradio as gr
 
 from core import follow
 from core.actions import Action
-from core.errors import StudioError
-from core.watching import Update
-from ui.parts import markup
+from ui.parts import galleries, sentences
 from ui.parts.links import Links, message
 from ui.parts.tab import Tab, Updates
-from ui.parts.watching import Line, wanted, watch
-from ui.permission import PRIVATE, needs, title
+from ui.parts.watching import Line
+from ui.permission import PRIVATE, needs
 from ui.services import Services, Visit
-from ui.show.form import MAKE, Form
+from ui.show.following import Following
+from ui.show.form import Form
 from ui.show.result import Result
-
-# What the page calls itself where runs say where they come from.
-SOURCE = "page"
 
 # On a phone the picture is below the form: bring it into view.
 _LOOK = """(...values) => {
@@ -43,6 +39,7 @@ class Show(Tab):
         self.tab: Any = None
         self.form = Form(services)
         self.result = Result(services)
+        self.following = Following(services, self.form, self.result)
 
     def build(self) -> None:
         """See ``Tab.build``."""
@@ -57,7 +54,7 @@ class Show(Tab):
         form, result = self.form, self.result
         self.line = gr.State(Line())
         # The next one is not dropped while one is under way: it joins the queue.
-        followed = {"outputs": [*result.outputs, form.cancel, form.make], "trigger_mode": "multiple", **PRIVATE}
+        followed = {"outputs": [*result.outputs, form.stop, form.make], "trigger_mode": "multiple", **PRIVATE}
         gr.on(
             [form.words.prompt.submit, form.make.click],
             self.make,
@@ -66,7 +63,8 @@ class Show(Tab):
             js=_LOOK,
             **followed,
         )
-        form.cancel.click(self.cancel, [result.run_id], [result.status], api_name="show_cancel", **PRIVATE)
+        form.stop.click(self.stop, [self.line], [result.status], api_name="show_stop", **PRIVATE)
+        result.back.click(self.go_back, [self.line], api_name="show_back", **followed)
         form.words.examples.click(
             self.use_example, [form.words.examples], [form.words.prompt], api_name="show_example", **PRIVATE
         )
@@ -74,10 +72,10 @@ class Show(Tab):
         chosen.input(self.fit_model, [chosen], parts, api_name="show_model", **PRIVATE)
         result.vary.click(self.make_variation, [result.run_id, self.line], api_name="show_vary", **followed)
         result.again.click(self.make_again, [result.run_id, self.line], api_name="show_again", **followed)
-        result.pictures.select(
+        result.stage.select(
             self.pick, [result.run_id], [result.position, result.download], api_name="show_pick", **PRIVATE
         )
-        result.strip.select(self.open_latest, [result.strip_ids], api_name="show_latest", **followed)
+        result.strip.select(self.open_latest, [result.strip_ids, self.line], api_name="show_latest", **followed)
         result.ask.click(
             self.send,
             [result.run_id, result.position],
@@ -93,42 +91,53 @@ class Show(Tab):
     @needs(Action.GENERATE)
     def make(self, visit: Visit, line: Line | None = None, **values: Any) -> Iterator[Updates]:
         """Submit what the form says and show how it goes."""
-        yield from self._begin(
+        yield from self.following.begin(
             visit, line, lambda: self.services.studio.submit(visit.actor, self.form.request(**values))
         )
 
     @needs(Action.GENERATE)
     def make_variation(self, visit: Visit, run_id: str, line: Line | None = None) -> Iterator[Updates]:
         """Make the same again with another seed."""
-        yield from self._begin(visit, line, lambda: follow.vary(self.services.studio, visit.actor, run_id))
+        yield from self.following.begin(visit, line, lambda: follow.vary(self.services.studio, visit.actor, run_id))
 
     @needs(Action.GENERATE)
     def make_again(self, visit: Visit, run_id: str, line: Line | None = None) -> Iterator[Updates]:
         """Make the very same again."""
-        yield from self._begin(visit, line, lambda: self.services.studio.replay(visit.actor, run_id))
+        yield from self.following.begin(visit, line, lambda: self.services.studio.replay(visit.actor, run_id))
 
     @needs(Action.OPEN_PAGE)
     def attach(self, visit: Visit, line: Line | None = None) -> Iterator[Updates]:
-        """Show the run the address names or those under way, so that a reload loses nothing."""
-        yield self.result.latest(visit.actor)
-        if not visit.actor.may(self.action):
-            return
+        """Show the run the address names, else those under way, else the newest picture: no visit begins with less."""
         line = line or Line()
-        line.join(self._wanted(visit))
+        shown = {**self.result.latest(visit.actor), **self.following.opened(visit, line)}
+        yield {**shown, **self.following.busy(line)}
         if line.waiting:
-            yield from self._follow(visit, line)
+            yield from self.following.follow(visit, line)
 
     @needs(Action.SEE_OWN_RUNS)
-    def open_latest(self, visit: Visit, ids: list[str], event: gr.SelectData) -> Iterator[Updates]:
-        """Show one of the latest runs again."""
-        run = self.services.studio.get(visit.actor, ids[event.index])
-        yield {**self.result.begin(run.id), **self.result.ended(run), **self.result.latest(visit.actor)}
+    def open_latest(self, visit: Visit, ids: list[str], event: gr.SelectData, line: Line | None = None) -> Updates:
+        """Show one of the latest runs again; the run under way goes on without the stage."""
+        line = line or Line()
+        line.elsewhere = True
+        run = self.services.studio.get(visit.actor, galleries.chosen(ids, event.index))
+        return {**self.result.ended(run), **self.result.latest(visit.actor), **self.following.busy(line)}
+
+    @needs(Action.SEE_OWN_RUNS)
+    def go_back(self, visit: Visit, line: Line | None = None) -> Updates:
+        """Show the run under way again."""
+        line = line or Line()
+        line.elsewhere = False
+        if not line.waiting:
+            return self.following.busy(line)
+        update = self.services.studio.look(visit.actor, line.waiting[0])
+        return {**self.following.shown(update), self.result.status: sentences.line(update), **self.following.busy(line)}
 
     @needs(Action.GENERATE)
-    def cancel(self, visit: Visit, run_id: str) -> str:
-        """Stop the run on show."""
-        self.services.studio.cancel(visit.actor, run_id)
-        return "Cancelling"
+    def stop(self, visit: Visit, line: Line | None = None) -> str:
+        """Stop the run under way; what it has finished is kept."""
+        if line and line.waiting:
+            self.services.studio.cancel(visit.actor, line.waiting[0])
+        return "Stopping"
 
     @needs(Action.GENERATE)
     def use_example(self, _visit: Visit, sample: list[str]) -> str:
@@ -144,68 +153,16 @@ class Show(Tab):
     def pick(self, visit: Visit, run_id: str, event: gr.SelectData) -> tuple[int, Any]:
         """Note which picture of several the buttons below are about."""
         run = self.services.studio.get(visit.actor, run_id)
-        return event.index, self.result.downloads(run, event.index)
+        position = run.pictures.index(galleries.chosen(run.pictures, event.index))
+        return position, self.result.downloads(run, position)
 
     @needs(Action.ASK)
     def send(self, visit: Visit, run_id: str, position: int) -> tuple[Any, Any]:
         """Hand the picture to Tell."""
-        picture = self.services.studio.get(visit.actor, run_id).pictures[position]
+        picture = galleries.chosen(self.services.studio.get(visit.actor, run_id).pictures, position)
         return message(picture.sha256), gr.Tabs(selected="tell")
 
     @needs(Action.SEE_OWN_RUNS)
     def load_form(self, visit: Visit, sent: tuple[str, int]) -> Updates:
         """Put the request of a run into the form."""
         return self.form.load(self.services.studio.get(visit.actor, sent[0]))
-
-    def _begin(self, visit: Visit, line: Line | None, submit: Callable[[], str]) -> Iterator[Updates]:
-        line = line or Line()
-        try:
-            run_id = submit()
-        except StudioError as error:
-            if line.waiting:
-                # The run under way keeps its place.
-                yield {self.result.status: f"{title(error.code)}: {error}"}
-                return
-            card = markup.refusal(error.code, str(error), getattr(error, "findings", ()))
-            at_rest = self.result.at_rest(card, title(error.code))
-            yield {**at_rest, **self.result.latest(visit.actor), **self._busy(line)}
-            return
-        line.join([run_id])
-        yield from self._follow(visit, line)
-
-    def _follow(self, visit: Visit, line: Line) -> Iterator[Updates]:
-        """Show the runs of the line one after the other, until there is none left or a newer event took over."""
-        turn = line.take()
-        while line.waiting:
-            run_id = line.waiting[0]
-            first = self.result.begin(run_id)
-            try:
-                for update in watch(self.services.studio, visit.actor, run_id):
-                    if update.run.status.final:
-                        line.leave(run_id)
-                    # The first update always goes out: an event that shows nothing empties its outputs.
-                    if not first and not line.holds(turn):
-                        return
-                    yield {**first, **self._shown(visit, update, line)}
-                    first = {}
-            except StudioError:
-                line.leave(run_id)
-                raise
-            if not line.holds(turn):
-                return
-
-    def _shown(self, visit: Visit, update: Update, line: Line) -> Updates:
-        if update.run.status.final:
-            return {**self.result.ended(update.run), **self.result.latest(visit.actor), **self._busy(line)}
-        return {**self.result.working(update), **self._busy(line)}
-
-    def _busy(self, line: Line) -> Updates:
-        """Return the updates that say whether the next one is made at once, and what can be cancelled."""
-        number = len(line.waiting)
-        label = f"Add to queue ({number + 1})" if number else MAKE
-        return {self.form.cancel: gr.update(visible=number > 0), self.form.make: gr.update(value=label)}
-
-    def _wanted(self, visit: Visit) -> list[str]:
-        runs = wanted(visit, self.services, {Action.GENERATE})
-        # A script may have sent hundreds: of those the newest stands for all.
-        return [run.id for run in runs if run.source == SOURCE] or [run.id for run in runs[-1:]]

@@ -74,7 +74,9 @@ def test_a_blocked_sentence_ends_the_prediction(fake: FakeReplicate) -> None:
 
     fake.looks = 10**6
     fake.words = ["Bad. ", "More. ", "And more."]
-    job = Job("0" * 32, publish=lambda _: None, approve=refuse, keep_ticket=lambda _: None)
+    job = Job(
+        "0" * 32, publish=lambda _: None, approve=refuse, keep_ticket=lambda _: None, keep_picture=lambda *_: None
+    )
     with pytest.raises(BlockedError):
         engine(fake).run(AskRequest(image=picture(), question="What?"), job)
     assert fake.predictions["p0"]["status"] == "canceled"

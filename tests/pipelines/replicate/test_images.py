@@ -21,6 +21,7 @@ from core.errors import (
 )
 from core.requests import GenerateRequest
 from core.requests.flat import from_flat
+from core.results import Withheld
 from pipelines.catalogue.styles import Style
 from pipelines.replicate import images
 from pipelines.replicate.images import Options, ReplicateImages, build, steps_done
@@ -314,6 +315,28 @@ def test_one_withheld_picture_leaves_the_seeds_of_the_others_alone(fake: FakeRep
     product = engine(fake).run(request(count=3), WatchedJob())
     assert [made.seed for made in product.pictures] == [7, 9]
     assert [left_out["seed"] for left_out in product.facts["withheld"]] == [8]
+
+
+def test_each_picture_is_handed_over_once_it_is_made_and_a_withheld_one_keeps_its_place(fake: FakeReplicate) -> None:
+    fake.nsfw_seeds = {8}
+    job = WatchedJob()
+    product = engine(fake).run(request(count=3), job)
+    items = [item for item, _ in job.kept_pictures]
+    assert [item.seed for item in items] == [7, 8, 9]
+    assert [isinstance(item, Withheld) for item in items] == [False, True, False]
+    assert (items[0], items[2]) == product.pictures
+    assert [len(facts["predictions"]) for _, facts in job.kept_pictures] == [1, 1, 2]
+
+
+def test_a_second_attempt_leaves_the_predictions_of_kept_pictures_alone(fake: FakeReplicate) -> None:
+    for seed in (7, 8):
+        fake.add({"prompt": "a red fox", "num_outputs": 1, "seed": seed})
+    job = WatchedJob(ticket="p0 p1")
+    job.kept = 1
+    product = engine(fake).run(request(count=3), job)
+    assert [made.seed for made in product.pictures] == [8, 9]
+    assert [body["input"]["seed"] for body in fake.created] == [9]
+    assert job.tickets == ["p0 p1", "p0 p1 ?", "p0 p1 p2"]
 
 
 def test_a_filtered_picture_that_only_the_log_mentions(fake: FakeReplicate) -> None:

@@ -321,3 +321,21 @@ def test_no_memory_is_a_sentence_and_the_next_run_works(engine: Sdxl, monkeypatc
 def test_missing_weights_are_a_sentence(sdxl_options: dict[str, Any]) -> None:
     with pytest.raises(EngineUnavailableError, match="nobody/nothing cannot be loaded"):
         build(Options(**{**sdxl_options, "base": "nobody/nothing"}))
+
+
+def test_each_picture_is_handed_over_once_it_is_made_with_what_explains_it(engine: Sdxl) -> None:
+    job = WatchedJob()
+    product = engine.run(asked(count=2), job)
+    assert [item for item, _ in job.kept_pictures] == list(product.pictures)
+    for _, facts in job.kept_pictures:
+        assert facts == {name: value for name, value in product.facts.items() if name != "seconds"}
+
+
+def test_a_second_attempt_makes_the_missing_pictures_alone_and_they_are_the_same(engine: Sdxl) -> None:
+    whole = make(engine, count=3)
+    job = WatchedJob()
+    job.kept = 1
+    rest = engine.run(asked(count=3), job)
+    assert pngs(rest) == pngs(whole)[1:]
+    steps = [progress.step for progress in job.progress]
+    assert (steps[0] > job.progress[0].steps // 3, steps[-1]) == (True, job.progress[-1].steps)

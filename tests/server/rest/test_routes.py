@@ -105,6 +105,27 @@ def test_cancel(site: Site) -> None:
         site.program.painter.hold.set()
 
 
+def test_pictures_are_there_one_by_one_and_stay_after_a_cancel(site: Site) -> None:
+    client, painter = site.client("carla"), site.program.painter
+    painter.pause_after = 2
+    try:
+        image_id = client.post("/generate", json={"text": "four foxes", "count": 4, "seed": 7}).json()["image_id"]
+        for _ in range(200):
+            state = client.get(f"/image/{image_id}").json()
+            if len(state["images"]) == 2:
+                break
+            time.sleep(0.05)
+        assert (state["status"], state.get("image_url")) == ("processing", None)
+        assert client.get(state["images"][1]["url"]).status_code == 200
+        client.post(f"/runs/{image_id}/cancel")
+        state = _done(client, image_id)
+    finally:
+        painter.pause_after = None
+    assert (state["status"], state["error"]) == ("cancelled", "Stopped: 2 of 4 pictures kept")
+    assert [image["seed"] for image in state["images"]] == [7, 8]
+    assert client.get(state["image_url"]).status_code == 200
+
+
 def test_with_an_inline_lane_somebody_waits_for_the_run(tmp_path: Path) -> None:
     program = SmallHouse(tmp_path, owner=Owner("open"), lane=InlineLane("local"))
     program.studio.start()

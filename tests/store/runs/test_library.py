@@ -192,6 +192,18 @@ def test_active_runs_are_those_not_final(log: RunLog, library: Library) -> None:
     assert [run.id for run in library.active("ada")] == [first, third]
 
 
+def test_runs_with_pictures_are_found_however_they_ended(log: RunLog, library: Library) -> None:
+    whole, stopped, refused, without = (accepted(log, words="a red apple") for _ in range(4))
+    log.finish(whole, done(pictures=(kept(),)))
+    log.keep_picture(stopped, kept(), facts={}, environment={})
+    log.finish(stopped, Outcome(status=Status.CANCELLED))
+    log.finish(refused, done(pictures=(kept(sha256="", blocked="No."),)))
+    log.finish(without, Outcome(status=Status.CANCELLED))
+    for search in ("", "apple"):
+        runs = library.runs(actor="ada", action=Action.GENERATE, pictured=True, search=search)
+        assert [run.id for run in runs] == [stopped, whole]
+
+
 def test_whoever_made_or_brought_a_picture_has_it(log: RunLog, library: Library) -> None:
     made, brought, refused = "1" * 64, "2" * 64, "3" * 64
     run_id = accepted(log, "ada")

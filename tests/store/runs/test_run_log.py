@@ -80,6 +80,47 @@ def test_a_finish_that_fails_halfway_leaves_nothing(log: RunLog) -> None:
     assert (log.get(run_id).status, log.get(run_id).pictures) == (Status.RUNNING, ())
 
 
+def test_pictures_come_one_by_one_each_in_its_place_and_stay(log: RunLog) -> None:
+    run_id = accepted(log)
+    log.claim("local")
+    facts, environment = {"prompt": "a fox"}, {"torch": "2.13.0"}
+    told = (found(field="picture", span=None, position=0),)
+    for picture in (kept(0), kept(1), kept(0, sha256="9" * 64)):
+        findings = told if picture.position == 0 else ()
+        log.keep_picture(run_id, picture, findings=findings, facts=facts, environment=environment)
+    run = log.get(run_id)
+    assert (run.status, run.pictures) == (Status.RUNNING, (kept(0, sha256="9" * 64), kept(1)))
+    assert (run.findings, run.facts, run.environment) == (told, facts, environment)
+    assert log.finish(run_id, Outcome(status=Status.CANCELLED, pictures=(kept(2),)))
+    run = log.get(run_id)
+    assert [picture.position for picture in run.pictures] == [0, 1, 2]
+    assert (run.facts, run.environment) == (facts, environment)
+    log.keep_picture(run_id, kept(3), facts={}, environment={})
+    log.drop_pictures(run_id)
+    assert len(log.get(run_id).pictures) == 3, "a run that has ended stays as it is"
+
+
+def test_the_end_of_a_run_may_be_written_over_a_picture_that_came_before(log: RunLog) -> None:
+    run_id = accepted(log)
+    log.claim("local")
+    about = found(field="picture", span=None, position=0)
+    log.keep_picture(run_id, kept(0), findings=(about,), facts={}, environment={})
+    assert log.finish(run_id, done(pictures=(kept(0),), findings=(about,)))
+    assert (log.get(run_id).pictures, log.get(run_id).findings) == ((kept(0),), (about,))
+
+
+def test_pictures_of_an_earlier_attempt_are_dropped_with_what_the_rules_said_of_them(log: RunLog) -> None:
+    asked = found()
+    run_id = accepted(log, findings=(asked,))
+    log.claim("local")
+    about = found(field="picture", span=None, position=0)
+    log.keep_picture(run_id, kept(0), findings=(about,), facts={}, environment={})
+    log.drop_pictures(run_id)
+    assert (log.get(run_id).pictures, log.get(run_id).findings) == ((), (asked,))
+    with pytest.raises(UnknownRunError):
+        log.keep_picture("0" * 32, kept(0), facts={}, environment={})
+
+
 def test_refusals_are_rows_and_only_those_of_safety_rules_are_counted(log: RunLog) -> None:
     refused = accepted(log, status=Status.BLOCKED, code="blocked", message="No knives.", findings=(found(),))
     accepted(log, status=Status.DENIED, code="not_permitted", lane="")

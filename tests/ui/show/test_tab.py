@@ -45,7 +45,8 @@ def runs(services, **wanted):
 
 def test_words_become_a_picture_with_its_seed(show, services, asking, value):
     end = last(show.make(asking("creator"), **FORM))
-    ((path, caption),) = value(end[show.result.pictures])
+    shown = end[show.result.stage]
+    path, caption = shown["places"][0]["image"]["path"], shown["places"][0]["caption"]
     (run,) = runs(services)
     assert Path(path).samefile(services.pictures.path(run.pictures[0].sha256))
     assert Path(path).name == f"{run.queued[:10]} a red apple 7.png"
@@ -58,26 +59,27 @@ def test_words_become_a_picture_with_its_seed(show, services, asking, value):
 def test_progress_is_shown_with_previews_only_to_those_who_may(show, program, asking, value):
     program.painter.seconds_per_step = 0.4
     for name, previewed in (("creator", True), ("guest-1", False)):
-        stages = [value(step.get(show.result.stage)) for step in show.make(asking(name), **FORM)]
-        assert any("data:image/png" in (stage or "") for stage in stages) is previewed
+        stages = [step[show.result.stage] for step in show.make(asking(name), **FORM)]
+        previews = [place.get("preview") for stage in stages for place in stage["places"]]
+        assert any(preview and preview.startswith("data:image/png") for preview in previews) is previewed
 
 
 def test_a_bad_field_is_named_where_the_picture_would_be(show, services, asking, value):
     (end,) = show.make(asking("creator"), **{**FORM, "seed": -5})
-    assert "seed is -5; allowed: a whole number from -1" in value(end[show.result.stage])
+    assert "seed is -5; allowed: a whole number from -1" in end[show.result.stage]["words"]
     assert end[show.result.status] == "Please change this"
     assert not runs(services)
 
 
 def test_a_refusal_shows_the_reason_and_is_kept(show, services, asking, value):
     (end,) = show.make(asking("creator"), **{**FORM, "prompt": "a naked woman"})
-    assert "naked" in value(end[show.result.stage])
+    assert "naked" in end[show.result.stage]["words"]
     assert [run.status for run in runs(services)] == [Status.BLOCKED]
 
 
 def test_words_of_people_cannot_become_markup(show, asking, value):
     (end,) = show.make(asking("creator"), **{**FORM, "style": "<img src=x onerror=alert(1)>"})
-    assert "<img" not in value(end[show.result.stage])
+    assert "<img" not in end[show.result.stage]["words"]
 
 
 def test_base_only_and_the_models_own_numbers(show):
@@ -146,10 +148,10 @@ def test_a_second_one_joins_the_queue_and_is_shown_after_the_first(show, service
     program.painter.hold.set()
     shown = list(newer)
     first, second = [run.id for run in reversed(runs(services))]
-    assert [step[show.result.run_id] for step in shown if show.result.run_id in step] == [second]
+    assert [step[show.result.run_id] for step in shown][-1] == second
     assert begun[show.result.run_id] == first
     assert value(last(shown)[show.form.make]) == "Make the picture"
-    assert value(last(shown)[show.form.cancel], "visible") is False
+    assert value(last(shown)[show.form.stop], "visible") is False
     assert {run.status for run in runs(services)} == {Status.DONE}
 
 
@@ -171,7 +173,7 @@ def test_cancelling_the_one_on_show_goes_on_with_the_next(show, services, progra
     run_id = next(show.make(asking("creator"), line, **FORM))[show.result.run_id]
     newer = show.make_again(asking("creator"), run_id, line)
     next(newer)
-    show.cancel(asking("creator"), run_id)
+    assert show.stop(asking("creator"), line) == "Stopping"
     program.painter.hold.set()
     assert "Done" in last(newer)[show.result.status]
     assert [run.status for run in runs(services)] == [Status.DONE, Status.CANCELLED]
@@ -199,16 +201,18 @@ def test_a_reload_follows_all_that_wait_but_of_a_script_only_the_newest(show, pr
 def test_an_address_opens_its_run_but_not_somebody_elses(show, asking):
     run_id = last(show.make(asking("creator"), **FORM))[show.result.run_id]
     assert "seed 7" in last(show.attach(asking("creator", run=run_id)))[show.result.status]
-    with pytest.raises(Exception, match="no run"):
-        last(show.attach(asking("creator-other", run=run_id)))
+    opened = last(show.attach(asking("creator-other", run=run_id)))
+    assert f"There is no run {run_id} that you may see." in opened[show.result.stage]["words"]
+    assert opened[show.result.status] == "Not found"
 
 
 def test_cancel_stops_the_run(show, services, program, asking):
     program.painter.hold.clear()
-    steps = show.make(asking("creator"), **FORM)
-    run_id = next(steps)[show.result.run_id]
-    assert show.cancel(asking("creator"), run_id) == "Cancelling"
-    assert last(steps)[show.result.status] == "Cancelled"
+    line = Line()
+    steps = show.make(asking("creator"), line, **FORM)
+    next(steps)
+    assert show.stop(asking("creator"), line) == "Stopping"
+    assert "Stopped before " in last(steps)[show.result.stage]["words"]
     program.painter.hold.set()
 
 
