@@ -54,7 +54,7 @@ def services_of(program: Program) -> Services:
 
 
 @contextmanager
-def serve(program: Program, services: Services, folder: Path) -> Iterator[Served]:
+def serve(program: Program, services: Services, folder: Path, *, port: int = 0) -> Iterator[Served]:
     """Serve the whole page; the folder must be under the temporary one of the system, from which Gradio serves."""
     program.studio.start()
     demo = page.build(services)
@@ -62,7 +62,7 @@ def serve(program: Program, services: Services, folder: Path) -> Iterator[Served
     _, url, _ = demo.launch(
         auth_dependency=_name_of,
         server_name="127.0.0.1",
-        server_port=free_port(),
+        server_port=port or free_port(),
         prevent_thread_lock=True,
         quiet=True,
         ssr_mode=False,

@@ -14,23 +14,29 @@ from ui.parts.tab import Updates
 
 # Says it at the field, brings the field into view and the focus to it, and takes it back once the field is another.
 _SHOW = """
+element.setAttribute("role", "alert");
 const clear = () => {
   const marked = element.marked;
   element.marked = null;
   element.textContent = "";
   if (!marked) return;
   marked.note.remove();
+  if (!marked.input) return;
   marked.input.removeAttribute("aria-invalid");
   if (marked.described) marked.input.setAttribute("aria-describedby", marked.described);
   else marked.input.removeAttribute("aria-describedby");
 };
-const mark = (field, input, words) => {
+const say = (field, words) => {
   const note = document.createElement("p");
   note.id = `${field.id}-problem`;
   note.className = "problem";
   note.setAttribute("role", "alert");
   field.append(note);
   note.textContent = words;
+  return note;
+};
+const mark = (field, input, words) => {
+  const note = say(field, words);
   const described = input.getAttribute("aria-describedby");
   input.setAttribute("aria-invalid", "true");
   input.setAttribute("aria-describedby", described ? `${described} ${note.id}` : note.id);
@@ -46,14 +52,24 @@ const seek = (told, tries) => {
   else if (tries) {
     if (!field || !field.offsetParent) document.querySelector(`[id="${told.fold}"] > .label-wrap:not(.open)`)?.click();
     setTimeout(seek, 50, told, tries - 1);
-  } else element.textContent = told.words;
+  } else element.textContent = `${told.label}: ${told.words}`;
 };
-watch("value", () => { clear(); if (props.value) seek(props.value, 40); });
+watch("value", () => { clear(); if (props.value) seek(props.value, props.value.id ? 40 : 0); });
 document.addEventListener("input", event => { if (element.marked?.field.contains(event.target)) clear(); });
 document.addEventListener("show-and-tell:changed", () => {
-  if (element.marked && element.marked.input.value !== element.marked.value) clear();
+  if (element.marked?.input && element.marked.input.value !== element.marked.value) clear();
 });
-document.addEventListener("show-and-tell:asked", clear);
+document.addEventListener("show-and-tell:asked", () => { if (element.marked?.input) clear(); });
+// A slider brings back what does not fit it as soon as the focus leaves, without a word.
+document.addEventListener("blur", event => {
+  const input = event.target;
+  const field = props.fields.map(id => document.getElementById(id)).find(one => one?.contains(input));
+  if (!field || input.dataset.testid !== "number-input" || (input.value && input.validity.valid)) return;
+  setTimeout(() => {
+    clear();
+    element.marked = {field, note: say(field, `Set to ${input.value}. This takes ${input.min} to ${input.max}.`)};
+  });
+}, true);
 """
 
 _CHANGED = """() => { document.dispatchEvent(new Event("show-and-tell:changed")); }"""
@@ -82,16 +98,27 @@ class Problems:
     def build(self, elem_id: str) -> None:
         """Add the place: the line itself is empty unless a message has no field on the page."""
         self.place = gr.HTML(
-            None, html_template="", js_on_load=_SHOW, elem_id=elem_id, elem_classes="problem", container=False
+            None,
+            html_template="",
+            js_on_load=_SHOW,
+            elem_id=elem_id,
+            elem_classes="problem",
+            fields=[field.elem_id for field in self._fields.values()],
         )
         gr.on([field.change for field in self._fields.values()], None, None, None, js=_CHANGED)
 
     def at(self, error: InvalidRequestError) -> Updates:
         """Return the update that says at its field what is wrong."""
         field = self._fields.get(error.field)
-        told = {"id": field.elem_id, "fold": _fold(field)} if field else {"id": "", "fold": ""}
-        # The same message twice is two messages.
-        return {self.place: {**told, "words": error.advice, "time": time.time_ns()}}
+        told = {
+            "id": field.elem_id if field else "",
+            "fold": _fold(field),
+            "label": field.label if field else error.field,
+            "words": error.advice,
+            # The same message twice is two messages.
+            "time": time.time_ns(),
+        }
+        return {self.place: told}
 
 
 def as_typed(components: Sequence[Any], then: str = "(...values) => values") -> str:
