@@ -47,8 +47,11 @@ def bounded(name: str, component: Any, update: Any, actor: Actor) -> Any:
         return update
     whose, how = ("Visitors", "Sign in for more.") if actor.visitor else (f"Your role, {actor.role}", "")
     changed: dict[str, Any] = {**as_update(update)}
-    changed |= {"maximum": top, "info": f"{whose}: up to {limit.of(top)}. {how}".rstrip()}
-    changed["interactive"] = getattr(component, "minimum", None) is None or top > component.minimum
+    changed["info"] = f"{whose}: up to {limit.of(top)}. {how}".rstrip()
+    # A slider cannot end where it begins.
+    changed["interactive"] = component.minimum is None or top > component.minimum
+    if changed["interactive"]:
+        changed["maximum"] = top
     if _is_number(changed.get("value")):
         changed["value"] = min(changed["value"], top)
     return changed

@@ -187,7 +187,11 @@ def test_a_storage_that_is_forbidden_or_full_is_no_error(visit):
 def test_whoever_is_quicker_than_the_server_keeps_what_they_wrote(visit):
     window = visit("creator-quick").write()
     held = []
-    window.page.route("**/queue/join*", held.append)
+
+    def hold(route):
+        held.append(route)
+
+    window.page.route("**/queue/join*", hold)
     window.page.reload()
     window.page.locator("#show-prompt textarea").fill("quick")
     window.page.wait_for_function("Object.keys(window.keptForms || {}).length > 0")
@@ -242,7 +246,7 @@ def test_what_is_wrong_is_said_at_its_field_and_gone_when_it_is_mended(visit):
     window.asked_wrong("show-prompt", "Write what you want to see.")
     assert window.page.locator("#show-pictures img").first.is_visible(), "the picture stays"
     box.press_sequentially("a")
-    assert window.page.locator(".problem:not(:empty)").count() == window.page.locator("[aria-invalid]").count() == 0
+    assert window.page.locator("p.problem").count() == window.page.locator("[aria-invalid]").count() == 0
     box.fill("")
     window.asked_wrong("show-prompt", "Write what you want to see.")
     window.page.locator("#show-examples button").first.click()
@@ -280,7 +284,7 @@ def test_signing_out_takes_the_words_out_of_the_browser(browser, tmp_path_factor
             page.goto(f"{program.url}/sign-in")
             page.locator("input[name=name]").fill(name)
             page.locator("input[name=password]").fill("a long enough passphrase")
-            page.locator("button[type=submit]").click()
+            page.get_by_role("button", name="Sign in", exact=True).click()
             page.wait_for_function(f"window.keptForms?.['{KEY}']?.who")
 
         sign_in("ann")
