@@ -133,7 +133,7 @@ def test_enter_makes_and_shift_enter_breaks_the_line(visit):
 def test_an_empty_prompt_gets_a_sentence_and_no_stack(visit):
     window = visit()
     window.page.locator("#show-make").click()
-    window.page.wait_for_selector("text=/prompt/i")
+    window.page.wait_for_selector("#show-prompt >> text=Write what you want to see.")
     assert "Traceback" not in window.page.content()
 
 

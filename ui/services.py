@@ -64,7 +64,9 @@ class Services:
         machine: names a figure of this computer (with its unit) -> its value, measured when called.
         roles: the roles as they are now.
         people: accounts, or None where there are none.
-        hash_password: makes the stored form of a new password; None if accounts cannot be made here.
+        hash_password: (password, name of the account) -> the stored form of a new password, or InvalidRequestError with
+            what is wrong with it; None if accounts cannot be made here.
+        password_rule: what a password has to be, in a few words.
         root: path of the page, such as ``/studio``; empty at the top of a host.
         owner_by_key: the owner shows a key, so a visitor may be the owner who has not shown it yet.
         settings: what the environment says, without secrets.
@@ -87,7 +89,8 @@ class Services:
     machine: Callable[[], Mapping[str, str]] = dict
     roles: Callable[[], tuple[RoleCard, ...]] = tuple
     people: People | None = None
-    hash_password: Callable[[str], str] | None = None
+    hash_password: Callable[[str, str], str] | None = None
+    password_rule: str = ""
     root: str = ""
     owner_by_key: bool = False
     settings: Mapping[str, str] = field(default_factory=dict)

@@ -23,10 +23,13 @@ _COMMON = ("password", "123456789012", "qwertyuiop", "letmein", "showandtell")
 def check(password: str, name: str = "") -> str:
     """Return the password if it is good enough to be set. Raises InvalidRequestError, which never shows it."""
     if not SHORTEST <= len(password) <= LONGEST:
-        raise InvalidRequestError("password", f"{len(password)} characters", f"{SHORTEST} to {LONGEST} characters")
+        allowed = f"{SHORTEST} to {LONGEST} characters"
+        raise InvalidRequestError("password", f"{len(password)} characters", allowed, advice=f"Use {allowed}.")
     folded = password.casefold()
     if len(set(folded)) < 5 or folded.startswith(_COMMON) or (name and folded.startswith(name.casefold())):
-        raise InvalidRequestError("password", "easy to guess", "not a common word, the name, or a few repeated signs")
+        allowed = "not a common word, the name, or a few repeated signs"
+        advice = f"This is easy to guess. Use {allowed}."
+        raise InvalidRequestError("password", "easy to guess", allowed, advice=advice)
     return password
 
 

@@ -78,3 +78,49 @@ def test_choice_and_flag():
         bounds.choice("shape", "round", ("square", "wide"))
     with pytest.raises(InvalidRequestError, match="true or false"):
         bounds.flag("speak", 1)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (None, "Write a whole number from 1 to 8."),
+        ("two", "This is no number. Write a whole number from 1 to 8."),
+        (True, "This is no number. Write a whole number from 1 to 8."),
+        (float("nan"), "This is no number. Write a whole number from 1 to 8."),
+        (2.5, "This is no whole number. Use a whole number from 1 to 8."),
+        (9, "This is too high. Use a whole number from 1 to 8."),
+        (float("inf"), "This is too high. Use a whole number from 1 to 8."),
+        (0, "This is too low. Use a whole number from 1 to 8."),
+    ],
+)
+def test_people_are_told_what_is_wrong_with_a_number(value, said):
+    with pytest.raises(InvalidRequestError) as refusal:
+        bounds.integer("count", value, 1, 8)
+    assert refusal.value.advice == said
+
+
+@pytest.mark.parametrize("value", [0, 1])
+def test_people_are_told_that_the_ends_are_excluded(value):
+    with pytest.raises(InvalidRequestError) as refusal:
+        bounds.number("handover", value, 0, 1, open_ends=True)
+    assert refusal.value.advice.endswith("Use a number between 0 and 1, ends excluded.")
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("", "Write what you want to see."),
+        ("\u200b", "Write what you want to see."),
+        ("x" * 11, "Use at most 10 characters. These are 11."),
+        ("a\x00", "There is a character in it that cannot be shown. Write it anew, or paste it as plain text."),
+    ],
+)
+def test_people_are_told_what_is_wrong_with_a_text(value, said):
+    with pytest.raises(InvalidRequestError) as refusal:
+        bounds.text("prompt", value, 10, low=1, empty="Write what you want to see.")
+    assert refusal.value.advice == said
+
+
+def test_another_name_for_the_field_keeps_the_advice():
+    refusal = InvalidRequestError("prompt", "", "words", advice="Write.").under("text")
+    assert (refusal.field, refusal.value, refusal.allowed, refusal.advice) == ("text", "", "words", "Write.")

@@ -54,7 +54,7 @@ def services_of(program: Program) -> Services:
 
 
 @contextmanager
-def serve(program: Program, services: Services, folder: Path, port: int | None = None) -> Iterator[Served]:
+def serve(program: Program, services: Services, folder: Path, *, port: int = 0) -> Iterator[Served]:
     """Serve the whole page; the folder must be under the temporary one of the system, from which Gradio serves."""
     program.studio.start()
     demo = page.build(services)

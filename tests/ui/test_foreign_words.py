@@ -118,7 +118,7 @@ def full(tmp_path_factory):
         services_of(program),
         people=people,
         roles=lambda: roles,
-        hash_password=lambda password: password,
+        hash_password=lambda password, name: password,
         settings={words: words for words in ALL},
         machine=lambda: {words: words for words in MARKUP},
     )

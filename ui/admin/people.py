@@ -11,11 +11,11 @@ from core.actions import Action, Actor
 from core.errors import ConflictError, InvalidRequestError
 from core.people import People, Person
 from ui.parts import markup
+from ui.parts.problems import Problems, as_typed
 from ui.parts.tab import Updates
 from ui.permission import PRIVATE, needs
 from ui.services import Services, Visit
 
-_SHORTEST_PASSWORD = 12
 _NOBODY = "Choose a person to see and change what they may do."
 _OWN = "This is your own account: ask another admin to change it."
 
@@ -54,9 +54,11 @@ class Accounts:
         self.new_name = gr.Textbox("", label="New person", placeholder="name", elem_id="admin-new-name")
         self.new_role = gr.Dropdown([], label="Role", elem_id="admin-new-role")
         self.password = gr.Textbox(
-            "", label="Password", type="password", info="12 characters or more", elem_id="admin-password"
+            "", label="Password", type="password", info=self.services.password_rule, elem_id="admin-password"
         )
         self.add = gr.Button("Add", variant="primary", elem_id="admin-add")
+        self.problems = Problems({"name": self.new_name, "role": self.new_role, "password": self.password})
+        self.problems.build("admin-new-problem")
 
     def _build_change(self) -> None:
         self.name = gr.Dropdown([], label="Person", elem_id="admin-name")
@@ -71,13 +73,14 @@ class Accounts:
     def outputs(self) -> list[Any]:
         """Return everything a handler may change."""
         forms = [self.new_name, self.new_role, self.password, self.name, self.role, self.disabled]
-        return [*forms, self.table, self.change, self.question, self.status, self.seen, self.plan]
+        shown = [self.table, self.change, self.question, self.status, self.problems.place]
+        return [*forms, *shown, self.seen, self.plan]
 
     def _wire(self) -> None:
         named = {"outputs": self.outputs, **PRIVATE}
         asked = [self.name, self.role, self.disabled]
         new = [self.new_name, self.new_role, self.password]
-        self.add.click(self.add_person, new, api_name="admin_add_person", **named)
+        self.add.click(self.add_person, new, js=as_typed(new), api_name="admin_add_person", **named)
         self.name.input(self.choose, [self.name], api_name="admin_choose_person", **named)
         self.change.click(self.ask, [*asked, self.seen], api_name="admin_ask_change", **named)
         self.confirm.click(self.change_person, [*asked, self.plan], api_name="admin_change_person", **named)
@@ -134,10 +137,11 @@ class Accounts:
         people, hash_password = self.services.people, self.services.hash_password
         if people is None or hash_password is None:
             raise InvalidRequestError("name", name, "nobody: this studio keeps no accounts")
-        if len(password) < _SHORTEST_PASSWORD:
-            raise InvalidRequestError("password", "*" * len(password), f"at least {_SHORTEST_PASSWORD} characters")
-        person = Person(name=name.strip(), role=self._known(role))
-        people.add(person, hash_password(password))
+        try:
+            person = Person(name=name.strip(), role=self._known(role))
+            people.add(person, hash_password(password, person.name))
+        except InvalidRequestError as error:
+            return self.problems.at(error)
         line = f"{person.name} can sign in now, as {person.role}."
         return {**self.shown(visit.actor, None, line), self.new_name: "", self.password: ""}
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import gradio as gr
 
 from core.actions import Action
-from core.errors import StudioError
+from core.errors import InvalidRequestError, LimitReachedError, QueueFullError, StudioError
 from core.watching import Update
 from ui.parts import galleries, markup, sentences
 from ui.parts.tab import Updates
@@ -43,14 +43,22 @@ class Following:
         newest = galleries.newest(self._services, visit.actor)
         return self._result.ended(newest) if newest and not line.waiting else {}
 
-    def begin(self, visit: Visit, line: Line | None, submit: Callable[[], str]) -> Iterator[Updates]:
-        """Submit a request, which returns the id of its run, and follow; or tell the refusal."""
+    def begin(
+        self, visit: Visit, line: Line | None, submit: Callable[[], str], *, form: bool = False
+    ) -> Iterator[Updates]:
+        """Submit a request, which returns the id of its run, and follow; or tell the refusal.
+
+        ``form`` says that what is asked for stands in the form, where its problems are told.
+        """
         line = line or Line()
         try:
             run_id = submit()
         except StudioError as error:
-            if line.waiting:
-                # The run under way keeps its place.
+            if form and isinstance(error, InvalidRequestError):
+                yield self._form.problems.at(error)
+                return
+            if line.waiting or isinstance(error, InvalidRequestError | LimitReachedError | QueueFullError):
+                # What is on show keeps its place.
                 yield {self._result.status: f"{title(error.code)}: {error}"}
                 return
             card = markup.refusal(error.code, str(error), getattr(error, "findings", ()))

@@ -11,6 +11,7 @@ from core import follow
 from core.actions import Action
 from ui.parts import galleries, sentences
 from ui.parts.links import Links, message
+from ui.parts.problems import as_typed
 from ui.parts.tab import Tab, Updates
 from ui.parts.watching import Line
 from ui.permission import PRIVATE, needs
@@ -45,7 +46,7 @@ class Show(Tab):
         """See ``Tab.build``."""
         with gr.Row(elem_id="show-columns"):
             with gr.Column(scale=5, min_width=320, elem_id="show-form"):
-                self.form.build()
+                self.form.build(self.links.demo)
             with gr.Column(scale=7, min_width=320, elem_id="show-result"):
                 self.result.build()
         self._wire()
@@ -54,13 +55,14 @@ class Show(Tab):
         form, result = self.form, self.result
         self.line = gr.State(Line())
         # The next one is not dropped while one is under way: it joins the queue.
-        followed = {"outputs": [*result.outputs, form.stop, form.make], "trigger_mode": "multiple", **PRIVATE}
+        shown = [*result.outputs, form.stop, form.make, form.problems.place]
+        followed = {"outputs": shown, "trigger_mode": "multiple", **PRIVATE}
         gr.on(
             [form.words.prompt.submit, form.make.click],
             self.make,
             inputs_kwargs={**form.inputs, "line": self.line},
             api_name="show_make",
-            js=_LOOK,
+            js=as_typed(list(form.inputs.values()), then=_LOOK),
             **followed,
         )
         form.stop.click(self.stop, [self.line], [result.status], api_name="show_stop", **PRIVATE)
@@ -68,8 +70,8 @@ class Show(Tab):
         form.words.examples.click(
             self.use_example, [form.words.examples], [form.words.prompt], api_name="show_example", **PRIVATE
         )
-        chosen, parts = form.choice.model, list(form.inputs.values())
-        chosen.input(self.fit_model, [chosen], parts, api_name="show_model", **PRIVATE)
+        chosen = form.choice.model
+        chosen.input(self.fit_model, [chosen], form.outputs, api_name="show_model", **PRIVATE)
         result.vary.click(self.make_variation, [result.run_id, self.line], api_name="show_vary", **followed)
         result.again.click(self.make_again, [result.run_id, self.line], api_name="show_again", **followed)
         result.stage.select(
@@ -83,16 +85,21 @@ class Show(Tab):
             api_name="show_send",
             **PRIVATE,
         )
-        self.links.form.change(
-            self.load_form, [self.links.form], list(form.inputs.values()), api_name="show_load_form", **PRIVATE
+        loaded = self.links.form.change(
+            self.load_form,
+            [self.links.form, self.line],
+            [*form.outputs, *shown],
+            api_name="show_load_form",
+            **PRIVATE,
         )
+        loaded.success(None, form.kept.parts, None, js=form.kept.keep)
         self.links.demo.load(self.attach, [self.line], api_name="show_attach", **followed)
 
     @needs(Action.GENERATE)
     def make(self, visit: Visit, line: Line | None = None, **values: Any) -> Iterator[Updates]:
         """Submit what the form says and show how it goes."""
         yield from self.following.begin(
-            visit, line, lambda: self.services.studio.submit(visit.actor, self.form.request(**values))
+            visit, line, lambda: self.services.studio.submit(visit.actor, self.form.request(**values)), form=True
         )
 
     @needs(Action.GENERATE)
@@ -145,9 +152,9 @@ class Show(Tab):
         return sample[0]
 
     @needs(Action.GENERATE)
-    def fit_model(self, _visit: Visit, model: str) -> Updates:
+    def fit_model(self, visit: Visit, model: str) -> Updates:
         """Offer what the chosen model can do, with its own numbers."""
-        return self.form.fits(model)
+        return self.form.fits(model, visit.actor)
 
     @needs(Action.SEE_OWN_RUNS)
     def pick(self, visit: Visit, run_id: str, event: gr.SelectData) -> tuple[int, Any]:
@@ -163,6 +170,12 @@ class Show(Tab):
         return message(picture.sha256), gr.Tabs(selected="tell")
 
     @needs(Action.SEE_OWN_RUNS)
-    def load_form(self, visit: Visit, sent: tuple[str, int]) -> Updates:
-        """Put the request of a run into the form."""
-        return self.form.load(self.services.studio.get(visit.actor, sent[0]))
+    def load_form(self, visit: Visit, sent: tuple[str, int], line: Line | None = None) -> Updates:
+        """Put the request of a run into the form, and show what became of it."""
+        run = self.services.studio.get(visit.actor, sent[0])
+        filled = self.form.load(run, visit.actor)
+        if not run.status.final:
+            return filled
+        line = line or Line()
+        line.elsewhere = True
+        return {**filled, **self.result.ended(run), **self.following.busy(line)}

@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from core.actions import Action
 from core.errors import LimitReachedError, NotPermittedError
-from core.requests import GenerateRequest, Sampling, SpeakRequest
-from core.requests.flat import from_flat
+from core.requests import REQUESTS, GenerateRequest, Sampling, SpeakRequest
+from core.requests.flat import from_flat, parameters
 from safety.access.access import UNNAMED, RoleAccess
+from safety.access.roles import Limits
 
 ROLES = Path(__file__).resolve().parents[3] / "roles.yaml"
 PEOPLE = {"ann": "admin", "carl": "creator", "vera": "viewer", "sven": "sorcerer"}
@@ -116,3 +117,14 @@ def test_the_roles_in_force_are_the_last_good_ones(tmp_path: Path) -> None:
         assert {"admin", "anonymous"} <= set(held.table())
     path.unlink()
     assert set(held.table()) == set(held.roles())
+
+
+def test_every_limit_that_a_field_names_is_one_of_roles_yaml():
+    named = {
+        parameter.about.limit.name
+        for kind in REQUESTS.values()
+        for parameter in parameters(kind).values()
+        if parameter.about.limit
+    }
+    assert named
+    assert named <= set(Limits.model_fields)

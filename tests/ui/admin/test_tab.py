@@ -8,6 +8,7 @@ import gradio as gr
 import pytest
 
 from core.people import Person
+from server.accounts import passwords
 from store.people import People
 from tests import chromium
 from tests.program import build
@@ -29,7 +30,13 @@ def with_people(services, program):
     people = People(program.database)
     for name, role in PEOPLE.items():
         people.add(Person(name=name, role=role), "hash")
-    return replace(services, people=people, roles=lambda: ROLES, hash_password=lambda password: "hash")
+    return replace(
+        services,
+        people=people,
+        roles=lambda: ROLES,
+        hash_password=lambda password, name: passwords.hashed(passwords.check(password, name)),
+        password_rule="12 characters or more",
+    )
 
 
 @pytest.fixture
@@ -186,6 +193,28 @@ def test_a_new_person_is_told_with_the_role(form, full):
     updates = form.on.add_person(form.visit, " dora ", "creator", "a long enough password")
     assert updates[form.on.status] == "dora can sign in now, as creator."
     assert full.people.find("dora") == Person(name="dora", role="creator")
+
+
+@pytest.mark.parametrize(
+    ("written", "field", "said"),
+    [
+        (("", "creator", "a long enough passphrase"), "admin-new-name", "Use 2 to 64 letters"),
+        (("owner", "creator", "a long enough passphrase"), "admin-new-name", "not owner"),
+        (("admin-eve", "creator", "a long enough passphrase"), "admin-new-name", "has this name already"),
+        (("dora", "sculptor", "a long enough passphrase"), "admin-new-role", "one of admin, creator"),
+        (("dora", None, "a long enough passphrase"), "admin-new-role", "one of admin, creator"),
+        (("dora", "creator", "short"), "admin-password", "Use 12 to 200 characters."),
+        (("dora", "creator", "dora-dora-dora-dora"), "admin-password", "easy to guess"),
+        (("dora", "creator", "password password"), "admin-password", "easy to guess"),
+    ],
+)
+def test_what_is_wrong_with_a_new_person_is_said_at_the_field_and_changes_nothing(form, full, written, field, said):
+    updates = form.on.add_person(form.visit, *written)
+    (told,) = updates.values()
+    assert list(updates) == [form.on.problems.place]
+    assert told["id"] == field
+    assert said in told["words"]
+    assert {person.name: person.role for person in full.people.all()} == PEOPLE
 
 
 @pytest.mark.browser

@@ -64,11 +64,34 @@ def test_progress_is_shown_with_previews_only_to_those_who_may(show, program, as
         assert any(preview and preview.startswith("data:image/png") for preview in previews) is previewed
 
 
-def test_a_bad_field_is_named_where_the_picture_would_be(show, services, asking, value):
-    (end,) = show.make(asking("creator"), **{**FORM, "seed": -5})
-    assert "seed is -5; allowed: a whole number from -1" in end[show.result.stage]["words"]
-    assert end[show.result.status] == "Please change this"
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"prompt": " \u200b"}, ("show-prompt", "Write what you want to see.")),
+        ({"negative_prompt": "x" * 2001}, ("show-negative-prompt", "Use at most 2000 characters. These are 2001.")),
+        ({"seed": -5}, ("show-seed", "This is too low. Use a whole number, 0 to 4294967295, or -1 for a random one.")),
+        ({"steps": 7.5}, ("show-steps", "This is no whole number. Use a whole number from 1 to 150.")),
+        ({"guidance": "no number"}, ("show-guidance", "This is no number. Write a number from 0 to 30.")),
+        ({"count": None}, ("show-count", "Write a whole number from 1 to 8.")),
+        ({"style": "<img src=x>"}, ("show-style", "Allowed: one of flat, none.")),
+        ({"model": "gone"}, ("show-model", "Allowed: one of painter, answerer, beeper, auto.")),
+    ],
+)
+def test_a_bad_field_is_told_at_the_field_and_nothing_else_changes(show, services, asking, wrong, told):
+    field, words = told
+    (end,) = show.make(asking("creator"), **{**FORM, **wrong})
+    assert list(end) == [show.form.problems.place]
+    at = end[show.form.problems.place]
+    assert (at["id"], at["words"]) == (field, words)
+    assert at["fold"] == ("" if field in {"show-prompt", "show-style"} else "show-advanced")
     assert not runs(services)
+
+
+@pytest.mark.parametrize("wrong", [{"count": 3}, {"steps": 31}])
+def test_a_limit_of_the_role_is_a_line_and_leaves_the_picture(show, asking, wrong):
+    (end,) = show.make(asking("guest-1"), **{**FORM, **wrong})
+    assert list(end) == [show.result.status]
+    assert "The role anonymous may have at most" in end[show.result.status]
 
 
 def test_a_refusal_shows_the_reason_and_is_kept(show, services, asking, value):
@@ -78,7 +101,8 @@ def test_a_refusal_shows_the_reason_and_is_kept(show, services, asking, value):
 
 
 def test_words_of_people_cannot_become_markup(show, asking, value):
-    (end,) = show.make(asking("creator"), **{**FORM, "style": "<img src=x onerror=alert(1)>"})
+    (end,) = show.make(asking("creator"), **{**FORM, "prompt": "a naked woman <img src=x onerror=alert(1)>"})
+    assert "naked" in end[show.result.stage]["words"]
     assert "<img" not in end[show.result.stage]["words"]
 
 
@@ -88,11 +112,12 @@ def test_base_only_and_the_models_own_numbers(show):
     assert request.seed == -1
 
 
-def test_only_styles_the_model_knows_are_offered(show):
-    assert show.form.fits("auto")[show.form.inputs["style"]]["choices"] == [("None", "none"), ("Flat", "flat")]
+def test_only_styles_the_model_knows_are_offered(show, program):
+    fitted = show.form.fits("auto", program.actor())
+    assert fitted[show.form.inputs["style"]]["choices"] == [("None", "none"), ("Flat", "flat")]
 
 
-def test_a_form_comes_back_from_its_run(show, services, program, asking):
+def test_a_form_comes_back_from_its_run_with_its_picture(show, program, asking, value):
     request = GenerateRequest(
         prompt="two cats",
         style="flat",
@@ -103,7 +128,10 @@ def test_a_form_comes_back_from_its_run(show, services, program, asking):
     actor = program.actor()
     run = program.studio.result(actor, program.studio.submit(actor, request))
     filled = show.load_form(asking("creator"), (run.id, 1))
-    values = {name: filled[component] for name, component in show.form.inputs.items()}
+    assert filled[show.result.run_id] == run.id
+    assert [caption for _, caption in value(filled[show.result.pictures])] == ["two cats, seed 9", "two cats, seed 10"]
+    assert "Seed 9" in filled[show.form.active.row]
+    values = {name: value(filled[component]) for name, component in show.form.inputs.items()}
     assert show.form.request(**values) == GenerateRequest(
         prompt="two cats",
         style="flat",
