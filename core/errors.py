@@ -14,11 +14,18 @@ class StudioError(Exception):
 
 
 class InvalidRequestError(StudioError):
-    """A field is out of its bounds. Names the field, the value and what is allowed."""
+    """A field is out of its bounds. ``str(error)`` names the field, the value and what is allowed, for scripts.
+
+    Attributes:
+        field: its flat name.
+        value: what was given.
+        allowed: what would have been, in a few words.
+        advice: a sentence for people who see the field, with its label, in front of them.
+    """
 
     code = "invalid_request"
 
-    def __init__(self, field: str, value: object, allowed: str) -> None:
+    def __init__(self, field: str, value: object, allowed: str, *, advice: str = "") -> None:
         shown = repr(value)
         if len(shown) > 60:
             shown = f"{shown[:57]}..."
@@ -26,12 +33,13 @@ class InvalidRequestError(StudioError):
         shown = shown.encode("utf-8", "backslashreplace").decode("utf-8")
         super().__init__(f"{field} is {shown}; allowed: {allowed}.")
         self.field = field
-        self._value = value
-        self._allowed = allowed
+        self.value = value
+        self.allowed = allowed
+        self.advice = advice or f"Allowed: {allowed}."
 
     def under(self, field: str) -> Self:
         """Return the same refusal, naming the field as another transport calls it."""
-        return type(self)(field, self._value, self._allowed)
+        return type(self)(field, self.value, self.allowed, advice=self.advice)
 
 
 class UnknownModelError(InvalidRequestError):

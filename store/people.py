@@ -14,6 +14,10 @@ from store.database import Database
 from store.text import clean
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{1,63}")
+_NAMES = (
+    f"Use 2 to 64 letters, digits or . _ @ - with a letter or digit first; not {OWNER}, and nothing that begins with "
+    f"{GUEST}."
+)
 _ALLOWED = (
     f"2 to 64 letters, digits or . _ @ - with a letter or digit first, not taken, not {OWNER!r}, not beginning "
     f"with {GUEST!r}"
@@ -52,7 +56,7 @@ class People(people.People):
         """See ``core.people.People.add``."""
         name = person.name
         if not _NAME.fullmatch(name) or name.lower() == OWNER or name.lower().startswith(GUEST):
-            raise InvalidRequestError("name", name, _ALLOWED)
+            raise InvalidRequestError("name", name, _ALLOWED, advice=_NAMES)
         row = (name, person.role, person.disabled, password_hash, times.now())
         try:
             self._database.write(
@@ -61,7 +65,7 @@ class People(people.People):
                 )
             )
         except sqlite3.IntegrityError as error:
-            raise InvalidRequestError("name", name, _ALLOWED) from error
+            raise InvalidRequestError("name", name, _ALLOWED, advice="Somebody has this name already.") from error
 
     def change(
         self,

@@ -10,6 +10,7 @@ import gradio as gr
 from core.actions import Action
 from ui.endpoints import ENDPOINTS
 from ui.framework import files as gradio_files
+from ui.framework import numbers
 from ui.framework.checked_calls import Page
 from ui.parts.fields import tips
 from ui.parts.header import Header
@@ -39,6 +40,7 @@ _TIPS = """() => {
 def build(services: Services) -> gr.Blocks:
     """Return the whole page. Building it loads no model and reads no run."""
     gradio_files.keep_uploads_apart()
+    numbers.hand_over_as_written()
     gradio_files.serve_in_place((*services.pictures.folders, *services.examples.pictures))
     with Page(title=TITLE, delete_cache=_SWEEP, analytics_enabled=False, fill_width=True) as demo:
         Header(services).build(demo)

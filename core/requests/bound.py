@@ -42,12 +42,13 @@ class Bound(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Text of ``low..high`` characters."""
+    """Text of ``low..high`` characters; ``empty`` asks people for it where there has to be some."""
 
     kind: ClassVar[Any] = str
 
     high: int
     low: int = 0
+    empty: str = ""
 
     @property
     def words(self) -> str:
@@ -61,7 +62,7 @@ class Text:
 
     def check(self, name: str, value: object) -> str:
         """See Bound."""
-        return bounds.text(name, value, self.high, low=self.low)
+        return bounds.text(name, value, self.high, low=self.low, empty=self.empty)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ class Whole:
 
     def check(self, name: str, value: object) -> int:
         """See Bound."""
-        return bounds.integer(name, value, self.low, self.high)
+        return bounds.integer(name, value, self.low, self.high, meant=self.meant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +201,7 @@ class Upload:
     def check(self, name: str, value: object) -> Picture:
         """See Bound."""
         if not isinstance(value, Picture):
-            raise InvalidRequestError(name, value, f"{self.words}; add one first")
+            raise InvalidRequestError(name, value, f"{self.words}; add one first", advice="Add a picture first.")
         return value
 
 

@@ -17,6 +17,24 @@ _KEY = "described"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RoleLimit:
+    """A limit of roles that bounds a field.
+
+    Attributes:
+        name: its name in roles.yaml.
+        amount: what there can be so many of, as words after the number: ``pictures at once``.
+    """
+
+    name: str
+    amount: str
+
+    def of(self, most: int) -> str:
+        """Return an amount in words: ``2 pictures at once``, ``1 picture at once``."""
+        noun, _, rest = self.amount.partition(" ")
+        return f"{most} {noun.removesuffix('s') if most == 1 else noun} {rest}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Described:
     """The description of one field.
 
@@ -30,6 +48,7 @@ class Described:
         flat_default: its default in the API, where that differs; None for the same.
         none_is: the value that None means in the API, where None inside means something else.
         needs: the ability a model must have for this field to have an effect; empty if every model has it.
+        limit: the limit of a role that says how high it may be; None for a field that is the same for all roles.
     """
 
     bound: Bound
@@ -41,6 +60,7 @@ class Described:
     flat_default: Any = None
     none_is: Any = None
     needs: str = ""
+    limit: RoleLimit | None = None
 
     @property
     def sentence(self) -> str:

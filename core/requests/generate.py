@@ -10,7 +10,7 @@ from core.errors import InvalidRequestError
 from core.findings import Content, Stage
 from core.media import Picture
 from core.requests.bound import Choice, Name, Text, Whole
-from core.requests.field import check, described
+from core.requests.field import RoleLimit, check, described
 from core.requests.sampling import Sampling
 
 AUTO = "auto"
@@ -41,12 +41,21 @@ class GenerateRequest:
     doing: ClassVar[str] = "Making pictures"
     model_field: ClassVar[str] = "model"
 
-    prompt: str = described(bound=Text(MAX_PROMPT, low=1), what="what to see", label="What do you want to see?")
+    prompt: str = described(
+        bound=Text(MAX_PROMPT, low=1, empty="Write what you want to see."),
+        what="what to see",
+        label="What do you want to see?",
+    )
     negative_prompt: str = described(default="", bound=Text(MAX_PROMPT), what="what to keep out", label="Keep out")
     style: str = described(default="none", bound=Name("id of a prompt style, or none", 60), label="Style")
     aspect_ratio: str = described(default="square", bound=Choice(ASPECT_RATIOS), label="Shape")
     count: int = described(
-        default=1, bound=Whole(1, MAX_COUNT), what="pictures", more="picture i has the seed plus i", label="Pictures"
+        default=1,
+        bound=Whole(1, MAX_COUNT),
+        what="pictures",
+        more="picture i has the seed plus i",
+        label="Pictures",
+        limit=RoleLimit(name="max_count", amount="pictures at once"),
     )
     seed: int = described(
         default=RANDOM_SEED,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from core.requests.bound import Choice, Number, Whole
-from core.requests.field import check, described
+from core.requests.field import RoleLimit, check, described
 
 MAX_STEPS = 150
 SCHEDULERS = ("default", "euler", "euler_ancestral", "ddim", "dpmpp_2m", "heun", "unipc")
@@ -35,6 +35,7 @@ class Sampling:
         none="the model's own number",
         label="Steps",
         needs="steps",
+        limit=RoleLimit(name="max_steps", amount="steps for a picture"),
     )
     guidance: float | None = described(
         default=None,

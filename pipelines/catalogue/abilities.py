@@ -71,7 +71,7 @@ def _without(spec: ModelSpec, parameter: Parameter, value: Any, ignored: _Ignore
         return unused
     lack = f"{spec.title} has no {about.needs}"
     if value != parameter.default:
-        raise InvalidRequestError(parameter.name, value, f"none; {lack}")
+        raise InvalidRequestError(parameter.name, value, f"none; {lack}", advice=f"{lack}. Leave this as it was.")
     # Programs send the default without asking for it.
     ignored[parameter.name] = f"{lack}."
     return unused

@@ -35,7 +35,8 @@ class Talk:
 
         asked = clean(question)
         if not asked:
-            raise InvalidRequestError("question", question, "a question in words")
+            allowed = "a question in words"
+            raise InvalidRequestError("question", question, allowed, advice=f"Write {allowed}.")
         # A turn whose question was nothing but the mark asked nothing.
         turns = tuple(
             Turn(question=clean(turn.question), answer=clean(turn.answer)) for turn in history if clean(turn.question)
@@ -78,6 +79,5 @@ def fitting(talk: Talk, image: Image.Image, processor: Any, room: int) -> tuple[
         if inputs["input_ids"].shape[1] <= room:
             why = {"history": f"The model reads {room} tokens; the oldest {left_out} turns were left out."}
             return replace(shorter, ignored={**talk.ignored, **(why if left_out else {})}), inputs
-    raise InvalidRequestError(
-        "question", talk.question, f"a question that takes, with its picture, at most {room} tokens"
-    )
+    allowed = f"a question that takes, with its picture, at most {room} tokens"
+    raise InvalidRequestError("question", talk.question, allowed, advice="Ask it in fewer words.")

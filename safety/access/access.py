@@ -10,7 +10,8 @@ from core.actions import Action, Actor
 from core.errors import LimitReachedError, NotPermittedError
 from core.people import GUEST, OWNER
 from core.ports import Access
-from core.requests import ACTIONS, GenerateRequest, Request
+from core.requests import ACTIONS, Request
+from core.requests.flat import parameters, value_of
 from safety.access.roles import ADMIN, ANONYMOUS, Role, RolesFile
 
 # Everybody whom nobody knows goes by this one name, which no account and no visitor may have.
@@ -88,15 +89,11 @@ class RoleAccess(Access):
             ("runs_per_day", today + 1, "{most} runs a day; start again after midnight UTC"),
             ("waiting_runs", waiting + 1, "{most} runs waiting at once; let one end, or cancel one"),
         ]
-        if isinstance(request, GenerateRequest):
-            amounts.append(("max_count", request.count, "{most} pictures at once (count is {value}); ask for fewer"))
-            amounts.append(
-                (
-                    "max_steps",
-                    request.sampling.steps or 0,
-                    "{most} steps for a picture (steps is {value}); ask for fewer",
-                )
-            )
+        for parameter in parameters(type(request)).values():
+            limit = parameter.about.limit
+            if limit is not None:
+                words = f"{{most}} {limit.amount} ({parameter.name} is {{value}}); ask for fewer"
+                amounts.append((limit.name, value_of(request, parameter) or 0, words))
         for name, value, words in amounts:
             _within(actor, name, value, words)
 

@@ -23,7 +23,7 @@ def main(folder: Path) -> None:
     try:
         with gr.Blocks() as demo:
             form = Form(services)
-            form.build()
+            form.build(demo)
         _asks(form)
         _loads(form)
         assert "show-draft" in str(demo.get_config_file())
@@ -46,13 +46,13 @@ def _loads(form: Form) -> None:
     for steps, handover, shown in ((8, None, True), (8, 0.8, False), (9, None, False)):
         request = from_flat(GenerateRequest, {"prompt": "a fox", "steps": steps, "handover": handover})
         run = services.studio.get(actor, services.studio.submit(actor, request))
-        assert form.load(run)[box] is shown
+        assert form.load(run, actor)[box]["value"] is shown
     card = form.card("auto")
     (section,) = [each for each in form._sections if isinstance(each, Draft)]
     for steps, visible in ((25, True), (4, False)):
         assert section.fits(replace(card, steps=steps))[box]["visible"] is visible
     assert section.fits(None)[box]["visible"] is False
-    assert box in form.fits("auto")
+    assert box in form.fits("auto", services.access.actor("creator"))
 
 
 if __name__ == "__main__":

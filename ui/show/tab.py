@@ -9,10 +9,11 @@ import gradio as gr
 
 from core import follow
 from core.actions import Action
-from core.errors import StudioError
+from core.errors import InvalidRequestError, LimitReachedError, QueueFullError, StudioError
 from core.watching import Update
 from ui.parts import markup
 from ui.parts.links import Links, message
+from ui.parts.problems import as_typed
 from ui.parts.tab import Tab, Updates
 from ui.parts.watching import Line, wanted, watch
 from ui.permission import PRIVATE, needs, title
@@ -48,7 +49,7 @@ class Show(Tab):
         """See ``Tab.build``."""
         with gr.Row(elem_id="show-columns"):
             with gr.Column(scale=5, min_width=320, elem_id="show-form"):
-                self.form.build()
+                self.form.build(self.links.demo)
             with gr.Column(scale=7, min_width=320, elem_id="show-result"):
                 self.result.build()
         self._wire()
@@ -57,21 +58,22 @@ class Show(Tab):
         form, result = self.form, self.result
         self.line = gr.State(Line())
         # The next one is not dropped while one is under way: it joins the queue.
-        followed = {"outputs": [*result.outputs, form.cancel, form.make], "trigger_mode": "multiple", **PRIVATE}
+        shown = [*result.outputs, form.cancel, form.make, form.problems.place]
+        followed = {"outputs": shown, "trigger_mode": "multiple", **PRIVATE}
         gr.on(
             [form.words.prompt.submit, form.make.click],
             self.make,
             inputs_kwargs={**form.inputs, "line": self.line},
             api_name="show_make",
-            js=_LOOK,
+            js=as_typed(list(form.inputs.values()), then=_LOOK),
             **followed,
         )
         form.cancel.click(self.cancel, [result.run_id], [result.status], api_name="show_cancel", **PRIVATE)
         form.words.examples.click(
             self.use_example, [form.words.examples], [form.words.prompt], api_name="show_example", **PRIVATE
         )
-        chosen, parts = form.choice.model, list(form.inputs.values())
-        chosen.input(self.fit_model, [chosen], parts, api_name="show_model", **PRIVATE)
+        chosen = form.choice.model
+        chosen.input(self.fit_model, [chosen], form.outputs, api_name="show_model", **PRIVATE)
         result.vary.click(self.make_variation, [result.run_id, self.line], api_name="show_vary", **followed)
         result.again.click(self.make_again, [result.run_id, self.line], api_name="show_again", **followed)
         result.pictures.select(
@@ -85,16 +87,17 @@ class Show(Tab):
             api_name="show_send",
             **PRIVATE,
         )
-        self.links.form.change(
-            self.load_form, [self.links.form], list(form.inputs.values()), api_name="show_load_form", **PRIVATE
+        loaded = self.links.form.change(
+            self.load_form, [self.links.form], [*form.outputs, *result.outputs], api_name="show_load_form", **PRIVATE
         )
+        loaded.success(None, form.kept.parts, None, js=form.kept.keep)
         self.links.demo.load(self.attach, [self.line], api_name="show_attach", **followed)
 
     @needs(Action.GENERATE)
     def make(self, visit: Visit, line: Line | None = None, **values: Any) -> Iterator[Updates]:
         """Submit what the form says and show how it goes."""
         yield from self._begin(
-            visit, line, lambda: self.services.studio.submit(visit.actor, self.form.request(**values))
+            visit, line, lambda: self.services.studio.submit(visit.actor, self.form.request(**values)), form=True
         )
 
     @needs(Action.GENERATE)
@@ -136,9 +139,9 @@ class Show(Tab):
         return sample[0]
 
     @needs(Action.GENERATE)
-    def fit_model(self, _visit: Visit, model: str) -> Updates:
+    def fit_model(self, visit: Visit, model: str) -> Updates:
         """Offer what the chosen model can do, with its own numbers."""
-        return self.form.fits(model)
+        return self.form.fits(model, visit.actor)
 
     @needs(Action.SEE_OWN_RUNS)
     def pick(self, visit: Visit, run_id: str, event: gr.SelectData) -> tuple[int, Any]:
@@ -154,16 +157,24 @@ class Show(Tab):
 
     @needs(Action.SEE_OWN_RUNS)
     def load_form(self, visit: Visit, sent: tuple[str, int]) -> Updates:
-        """Put the request of a run into the form."""
-        return self.form.load(self.services.studio.get(visit.actor, sent[0]))
+        """Put the request of a run into the form, and show what became of it."""
+        run = self.services.studio.get(visit.actor, sent[0])
+        shown = {**self.result.begin(run.id), **self.result.ended(run)} if run.status.final else {}
+        return {**self.form.load(run, visit.actor), **shown}
 
-    def _begin(self, visit: Visit, line: Line | None, submit: Callable[[], str]) -> Iterator[Updates]:
+    def _begin(
+        self, visit: Visit, line: Line | None, submit: Callable[[], str], *, form: bool = False
+    ) -> Iterator[Updates]:
+        """Submit, and show how it goes; ``form`` says that what is asked for stands in the form."""
         line = line or Line()
         try:
             run_id = submit()
         except StudioError as error:
-            if line.waiting:
-                # The run under way keeps its place.
+            if form and isinstance(error, InvalidRequestError):
+                yield self.form.problems.at(error)
+                return
+            if line.waiting or isinstance(error, InvalidRequestError | LimitReachedError | QueueFullError):
+                # What is on show keeps its place.
                 yield {self.result.status: f"{title(error.code)}: {error}"}
                 return
             card = markup.refusal(error.code, str(error), getattr(error, "findings", ()))

@@ -12,9 +12,9 @@ from ui.show.form import Form
 
 def test_every_component_of_a_parameter_has_its_label_and_its_tooltip(services):
     known = parameters(GenerateRequest)
-    with gr.Blocks():
+    with gr.Blocks() as demo:
         form = Form(services)
-        form.build()
+        form.build(demo)
     shown = {name: component for name, component in form.inputs.items() if name in known}
     assert set(shown) == {name for name, one in known.items() if one.about.label}
     for name, component in shown.items():
@@ -25,9 +25,9 @@ def test_every_component_of_a_parameter_has_its_label_and_its_tooltip(services):
 
 
 def test_the_ends_of_a_slider_are_within_the_bounds_of_its_field(services):
-    with gr.Blocks():
+    with gr.Blocks() as demo:
         form = Form(services)
-        form.build()
+        form.build(demo)
     sliders = {name: one for name, one in form.inputs.items() if isinstance(one, gr.Slider)}
     assert sliders
     for name, slider in sliders.items():
@@ -37,9 +37,9 @@ def test_the_ends_of_a_slider_are_within_the_bounds_of_its_field(services):
 
 
 def test_the_form_left_alone_asks_for_what_a_program_gets_by_default(services):
-    with gr.Blocks():
+    with gr.Blocks() as demo:
         form = Form(services)
-        form.build()
+        form.build(demo)
     made = form.request(**{name: one.value for name, one in form.inputs.items()} | {"prompt": "a fox"})
     for name, parameter in parameters(GenerateRequest).items():
         # The form shows the model's own numbers where the API has none.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
@@ -10,7 +11,7 @@ from core.models import ModelCard
 from core.requests import MAX_COUNT, RANDOM_SEED
 from ui.parts.fields import named
 from ui.services import Services
-from ui.show.sections.section import Section, Values
+from ui.show.sections.section import Chip, Section, Values
 
 
 class Amount(Section):
@@ -22,7 +23,12 @@ class Amount(Section):
         """See Section.build."""
         with gr.Row():
             self.count = gr.Slider(1, MAX_COUNT, value=1, step=1, **named("count"))
-            self.seed = gr.Number(RANDOM_SEED, precision=0, info=f"{RANDOM_SEED}: a new one each time", **named("seed"))
+            self.seed = gr.Number(
+                RANDOM_SEED,
+                precision=0,
+                info=f"{RANDOM_SEED} or empty: a new one each time",
+                **named("seed"),
+            )
 
     @property
     def inputs(self) -> dict[str, Any]:
@@ -32,3 +38,10 @@ class Amount(Section):
     def asked(self, values: Values) -> Values:
         """See Section.asked."""
         return {"count": values["count"], "seed": RANDOM_SEED if values["seed"] is None else values["seed"]}
+
+    def active(self, values: Values) -> Sequence[Chip]:
+        """See Section.active."""
+        seed = values["seed"]
+        if seed in (None, RANDOM_SEED):
+            return ()
+        return (Chip(words=f"Seed {seed}", remove="Remove the fixed seed", without={"seed": RANDOM_SEED}),)

@@ -33,9 +33,10 @@ class SamplingSection(Section):
         """See Section.build."""
         refines, steps, guidance = self._able(card)
         with gr.Row():
+            own = {"placeholder": "the model's own", "min_width": 120, "visible": steps > 0}
             # An empty number would come back as 0, so the model's own numbers stand here.
-            self.steps = gr.Number(steps, precision=0, min_width=120, visible=steps > 0, **named("steps"))
-            self.guidance = gr.Number(guidance, min_width=120, visible=steps > 0, **named("guidance"))
+            self.steps = gr.Number(steps, precision=0, **own, **named("steps"))
+            self.guidance = gr.Number(guidance, **own, **named("guidance"))
         with gr.Row():
             self.handover = gr.Slider(
                 0.05,

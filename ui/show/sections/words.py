@@ -20,20 +20,22 @@ class Words(Section):
 
     def build(self, services: Services, card: ModelCard | None) -> None:  # noqa: ARG002 - every model takes words
         """See Section.build."""
-        prompts = examples.prompts(services)
         # One line that may grow: Enter sends it, Shift and Enter break the line.
         self.prompt = gr.Textbox(
             "",
-            placeholder=f"{prompts[0] if prompts else 'a red apple'}",
+            placeholder=next(iter(examples.prompts(services)), "a red apple"),
             lines=1,
             max_lines=8,
             autofocus=True,
             **named("prompt"),
         )
+
+    def build_examples(self, services: Services) -> None:
+        """Add the examples, below what stands between them and the prompt."""
         self.examples = gr.Dataset(
             label="Try",
             components=[gr.Textbox(visible=False)],
-            samples=[[prompt] for prompt in prompts],
+            samples=[[prompt] for prompt in examples.prompts(services)],
             samples_per_page=6,
             elem_id="show-examples",
         )
