@@ -55,6 +55,10 @@ class Library(Protocol):
         """
         ...
 
+    def brought(self, sha256: str, actor: str) -> bool:
+        """Tell whether this actor brought this picture lately, whether or not they asked about it."""
+        ...
+
 
 class Statistics(Protocol):
     """Figures of the dashboard. Every figure is one published SQL query."""

@@ -153,22 +153,31 @@ class Studio(Watching):
         self._lanes[card.lane].wake()
         return run_id
 
-    def bring(self, actor: Actor, picture: Picture) -> None:
-        """Keep a clean picture that somebody brings before they ask about it.
+    def bring(self, actor: Actor, read: Callable[[], Picture]) -> Picture:
+        """Keep and return a clean picture that somebody brings before they ask about it.
 
-        It counts from here on, refused or not, and stays some hours if no run refers to it.
+        It counts from here on, refused or not, and stays some hours if no run refers to it. A file that is no picture
+        counts as a refused request.
+
+        Args:
+            actor: who brings it.
+            read: returns the clean picture, or raises InvalidRequestError for what is none.
 
         Raises:
             NotPermittedError: the role may do nothing with pictures, or brought as many as it may.
+            InvalidRequestError: passed through from ``read``. CoolDownError: too much was refused lately.
             BlockedError: a rule refused the picture.
             SafetyUnavailableError: a rule could not run.
             StorageError: the disk is full.
         """
         self.access.require(actor, bringing(actor))
-        self.pictures.require_room()
-        self._admission.bring(actor, picture)
-        self.guard.inspect(Content(stage=Stage.INPUT, pictures=(picture,)))
+        with self._admission.counting(actor):
+            picture = read()
+            self.pictures.require_room()
+            self._admission.bring(actor, picture)
+            self.guard.inspect(Content(stage=Stage.INPUT, pictures=(picture,)))
         self.pictures.keep(picture)
+        return picture
 
     def cancel(self, actor: Actor, run_id: str) -> Run:
         """Stop a run of one's own (or any, with ``administer``) and return it. A final run stays as it is.

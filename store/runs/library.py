@@ -150,6 +150,12 @@ class Library(queries.Library):
         with self._database.read() as connection:
             return bool(connection.execute(_HAS_PICTURE, named).fetchone()[0])
 
+    def brought(self, sha256: str, actor: str) -> bool:
+        """See ``core.queries.Library.brought``."""
+        statement = "SELECT EXISTS (SELECT 1 FROM brought WHERE sha256 = ? AND actor = ?)"
+        with self._database.read() as connection:
+            return bool(connection.execute(statement, (clean(sha256), clean(actor))).fetchone()[0])
+
 
 def _read(
     connection: sqlite3.Connection, statement: str, parameters: tuple[object, ...] | Mapping[str, object]

@@ -54,15 +54,18 @@ def services_of(program: Program) -> Services:
 
 
 @contextmanager
-def serve(program: Program, services: Services, folder: Path) -> Iterator[Served]:
-    """Serve the whole page; the folder must be under the temporary one of the system, from which Gradio serves."""
+def serve(program: Program, services: Services, folder: Path, port: int = 0) -> Iterator[Served]:
+    """Serve the whole page, on a free port unless one is named.
+
+    The folder must be under the temporary one of the system, from which Gradio serves.
+    """
     program.studio.start()
     demo = page.build(services)
     demo.queue(api_open=False)
     _, url, _ = demo.launch(
         auth_dependency=_name_of,
         server_name="127.0.0.1",
-        server_port=free_port(),
+        server_port=port or free_port(),
         prevent_thread_lock=True,
         quiet=True,
         ssr_mode=False,
