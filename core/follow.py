@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from core import record
 from core.actions import Action, Actor
 from core.errors import InvalidRequestError, StudioError
-from core.requests import MAX_SPOKEN, RANDOM_SEED, GenerateRequest, SpeakRequest
+from core.requests import AUTO, MAX_SPOKEN, RANDOM_SEED, GenerateRequest, SpeakRequest
 from core.runs import Run, Status
 from core.studio import Studio
 
@@ -53,6 +53,7 @@ def speak(
     run_id: str,
     *,
     language: str = "en",
+    voice: str = AUTO,
     source: str = "page",
     wait: Callable[[str], Run] | None = None,
 ) -> Speech:
@@ -63,6 +64,7 @@ def speak(
         actor: who asks.
         run_id: the run with the answer.
         language: language tag of the voice.
+        voice: id of a voice, or ``auto``.
         source: where the request comes from, for the log.
         wait: waits for the end of a run and returns it; ``Studio.result`` if None.
 
@@ -72,8 +74,8 @@ def speak(
     parent = studio.get(actor, run_id)
     try:
         studio.access.require(actor, Action.SPEAK)
-        request = SpeakRequest(text=parent.answer[:MAX_SPOKEN], language=language)
-        speech_id = studio.submit(actor, request, source=source, parent=parent.id)
+        request = SpeakRequest(text=parent.answer[:MAX_SPOKEN], language=language, voice=voice)
+        speech_id = studio.submit(actor, request, source=source, parent=parent.id, talk=parent.talk)
         run = wait(speech_id) if wait else studio.result(actor, speech_id)
     except StudioError as error:
         return Speech(code=error.code, message=str(error))

@@ -35,6 +35,7 @@ class ModelCard:
         missing: one sentence naming the package, key, weight or device it lacks; empty if it can run.
         bundled: it ships with the program, and draws or knows only its own small vocabulary.
         note: one sentence for the page, e.g. how to get the real model.
+        sends_to: who gets what is asked or spoken, as people call it; empty if it stays on this machine.
         sizes: aspect ratio -> (width, height) in pixels; empty for models that make no pictures.
         steps: its default number of steps, 0 if it has none.
         guidance: its default guidance.
@@ -55,6 +56,7 @@ class ModelCard:
     missing: str = ""
     bundled: bool = False
     note: str = ""
+    sends_to: str = ""
     sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     steps: int = 0
     guidance: float = 0.0

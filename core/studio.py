@@ -6,7 +6,7 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -25,7 +25,7 @@ from core.media import Picture
 from core.models import Resolved
 from core.ports import Access, Engines, Guard, Lane, Marker
 from core.progress import ProgressFeed
-from core.requests import MAX_SEED, RANDOM_SEED, GenerateRequest, Request, bringing
+from core.requests import MAX_SEED, RANDOM_SEED, TALKING, GenerateRequest, Request, bringing
 from core.run_ids import new_run_id
 from core.runs import NewRun, Run, Status
 from core.storage import Pictures, RunLog
@@ -100,8 +100,24 @@ class Studio(Watching):
         except StorageError as error:
             _log.warning("the runs under way are queued at the next start only: %s", error)
 
-    def submit(self, actor: Actor, request: Request, *, source: str = "page", parent: str | None = None) -> str:
+    def submit(
+        self,
+        actor: Actor,
+        request: Request,
+        *,
+        source: str = "page",
+        parent: str | None = None,
+        talk: str | None = None,
+    ) -> str:
         """Accept a request and return the id of its run. Refusals are kept as runs too, and raised.
+
+        Args:
+            actor: who asks.
+            request: what is asked for.
+            source: ``page``, ``api``, ``rest`` or ``mcp``.
+            parent: id of the run this one repeats, varies or speaks.
+            talk: ``Run.talk`` of a run this actor may see, to go on with that talk; None lets a question or a
+                description begin one.
 
         Raises:
             NotPermittedError: the role may not, or not that much; a CoolDownError leaves no row.
@@ -116,9 +132,10 @@ class Studio(Watching):
             raise StoppingError("Show & Tell is stopping. Nothing was accepted; please ask again when it is back.")
         self._admission.require_no_cool_down(actor)
         run_id = new_run_id()
-        resolved = self._resolve(actor, request, run_id, source, parent)
+        made = partial(_row, run_id, actor, source=source, parent=parent, talk=talk)
+        resolved = self._resolve(actor, request, made)
         card, request = resolved.card, resolved.request
-        row = _row(run_id, actor, request, model=card.id, lane=card.lane, source=source, parent=parent)
+        row = made(request, model=card.id, lane=card.lane)
         row = replace(row, facts={"ignored": dict(resolved.ignored)} if resolved.ignored else {})
         try:
             self._admission.require_place(actor, request, self._most_waiting)
@@ -135,22 +152,31 @@ class Studio(Watching):
         self._lanes[card.lane].wake()
         return run_id
 
-    def bring(self, actor: Actor, picture: Picture) -> None:
-        """Keep a clean picture that somebody brings before they ask about it.
+    def bring(self, actor: Actor, read: Callable[[], Picture]) -> Picture:
+        """Keep and return a clean picture that somebody brings before they ask about it.
 
-        It counts from here on, refused or not, and stays some hours if no run refers to it.
+        It counts from here on, refused or not, and stays some hours if no run refers to it. A file that is no picture
+        counts as a refused request.
+
+        Args:
+            actor: who brings it.
+            read: returns the clean picture, or raises InvalidRequestError for what is none.
 
         Raises:
             NotPermittedError: the role may do nothing with pictures, or brought as many as it may.
+            InvalidRequestError: passed through from ``read``. CoolDownError: too much was refused lately.
             BlockedError: a rule refused the picture.
             SafetyUnavailableError: a rule could not run.
             StorageError: the disk is full.
         """
         self.access.require(actor, bringing(actor))
-        self.pictures.require_room()
-        self._admission.bring(actor, picture)
-        self.guard.inspect(Content(stage=Stage.INPUT, pictures=(picture,)))
+        with self._admission.counting(actor):
+            picture = read()
+            self.pictures.require_room()
+            self._admission.bring(actor, picture)
+            self.guard.inspect(Content(stage=Stage.INPUT, pictures=(picture,)))
         self.pictures.keep(picture)
+        return picture
 
     def cancel(self, actor: Actor, run_id: str) -> Run:
         """Stop a run of one's own (or any, with ``administer``) and return it. A final run stays as it is.
@@ -177,12 +203,11 @@ class Studio(Watching):
         request = record.from_json(run.action, run.request, self.pictures.load)
         return self.submit(actor, request, source=source, parent=run.id)
 
-    def _resolve(self, actor: Actor, request: Request, run_id: str, source: str, parent: str | None) -> Resolved:
+    def _resolve(self, actor: Actor, request: Request, made: Callable[..., NewRun]) -> Resolved:
         try:
             self.access.require(actor, request.action)
         except NotPermittedError as error:
-            row = _row(run_id, actor, request, model=request.model, lane="", source=source, parent=parent)
-            self._admission.refuse(actor, row, error)
+            self._admission.refuse(actor, made(request, model=request.model, lane=""), error)
             raise
         resolved = self.engines.resolve(request)
         request = resolved.request
@@ -193,7 +218,15 @@ class Studio(Watching):
 
 
 def _row(
-    run_id: str, actor: Actor, request: Request, *, model: str, lane: str, source: str, parent: str | None
+    run_id: str,
+    actor: Actor,
+    request: Request,
+    *,
+    model: str,
+    lane: str,
+    source: str,
+    parent: str | None,
+    talk: str | None,
 ) -> NewRun:
     return NewRun(
         id=run_id,
@@ -206,5 +239,6 @@ def _row(
         words=request.words,
         request=record.to_json(request),
         parent=parent,
+        talk=talk or (run_id if request.action in TALKING else None),
         source=source,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
-from store.runs import unspaced
+from store.runs import talks, unspaced
 
 migrations = Migrations("show_and_tell")
 
@@ -240,3 +240,18 @@ def findings_of_pictures(db: Database) -> None:
         "ALTER TABLE findings ADD COLUMN position /* Place of the made picture it is about, from 0; empty for words "
         "and uploads. */ INTEGER"
     )
+
+
+@migrations()
+def talks_of_runs(db: Database) -> None:
+    """Let runs name the talk they belong to, those of earlier programs too."""
+    db.execute(
+        "ALTER TABLE runs ADD COLUMN talk /* First run of the talk it belongs to, itself if it is the first; empty "
+        "outside of talks. */ TEXT"
+    )
+    talks.fill(db.conn)
+    for statement in (
+        "CREATE INDEX runs_talk ON runs(talk, number) WHERE talk IS NOT NULL",
+        "CREATE INDEX runs_talking ON runs(actor, number) WHERE talk IS NOT NULL AND source = 'page'",
+    ):
+        db.execute(statement)

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from core.actions import Actor
 from core.admission import excerpt, places
 from core.admission.cool_down import CoolDown
-from core.errors import BlockedError, LimitReachedError, NotPermittedError, SafetyUnavailableError, StudioError
+from core.errors import (
+    BlockedError,
+    InvalidRequestError,
+    LimitReachedError,
+    NotPermittedError,
+    SafetyUnavailableError,
+    StudioError,
+)
 from core.findings import Finding
 from core.media import Picture
 from core.ports import Access
@@ -31,6 +40,20 @@ class Admission:
     def require_no_cool_down(self, actor: Actor) -> None:
         """Return unless too many requests of this actor were refused lately. Raises CoolDownError."""
         self._cool_down.require(actor)
+
+    @contextmanager
+    def counting(self, actor: Actor) -> Iterator[None]:
+        """Count what is refused within the block against its actor, if it was theirs to do better.
+
+        Raises:
+            CoolDownError: too many requests of this actor were refused lately.
+        """
+        self.require_no_cool_down(actor)
+        try:
+            yield
+        except (InvalidRequestError, BlockedError):
+            self._cool_down.count(actor)
+            raise
 
     def require_place(self, actor: Actor, request: Request, most: int) -> None:
         """Return if there is a place now, of ``most`` in all. Raises QueueFullError, LimitReachedError."""

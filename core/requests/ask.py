@@ -43,7 +43,7 @@ class AskRequest:
     model_field: ClassVar[str] = "model"
 
     image: Picture = described(bound=Upload())
-    question: str = described(bound=Text(MAX_PROMPT, low=1, empty="Write your question."), label="Your question")
+    question: str = described(bound=Text(MAX_PROMPT, low=1, empty="Write a question first."), label="Your question")
     history: tuple[Turn, ...] = described(
         default=(),
         bound=Several(Turn, MAX_TURNS, "turns", '{"question": "What is this?", "answer": "An apple."}'),

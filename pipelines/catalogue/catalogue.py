@@ -162,6 +162,7 @@ class Catalogue(Engines):
             missing=lacks,
             bundled=spec.bundled,
             note=spec.note,
+            sends_to=spec.sends_to,
             sizes=dict(spec.sizes),
             steps=spec.steps,
             guidance=spec.guidance,

@@ -83,6 +83,7 @@ class ModelSpec(_Row):
     licence: str
     bundled: bool = False
     remote: bool = False
+    sends_to: str = ""
     note: str = ""
     auto: Auto = Auto()
     needs: Needs = Needs()

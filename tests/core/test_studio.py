@@ -245,10 +245,10 @@ def _newest(program):
 def test_whoever_brings_a_picture_needs_permission_and_room(program):
     stranger = replace(program.actor("viewer"), actions=frozenset({Action.OPEN_PAGE}))
     with pytest.raises(NotPermittedError, match="Asking about pictures"):
-        program.studio.bring(stranger, picture())
+        program.studio.bring(stranger, picture)
     program.pictures._space = Space(program.database.folder, floor=2**62, ballast=0)
     with pytest.raises(StorageError):
-        program.studio.bring(program.actor("viewer"), picture())
+        program.studio.bring(program.actor("viewer"), picture)
     with pytest.raises(StorageError):
         program.studio.submit(program.actor("viewer"), AskRequest(image=picture(), question="What?"))
     assert not (program.database.folder / "pictures").exists()
@@ -260,7 +260,7 @@ def test_no_more_pictures_a_day_than_the_role_may_bring_however_many_come_at_onc
 
     def bring(shade):
         try:
-            program.studio.bring(actor, picture((shade, 0, 0)))
+            program.studio.bring(actor, lambda: picture((shade, 0, 0)))
         except LimitReachedError as error:
             return str(error)
         return ""
@@ -271,7 +271,7 @@ def test_no_more_pictures_a_day_than_the_role_may_bring_however_many_come_at_onc
     assert "Limit: uploads_per_day" in max(said)
     assert program.log.brought("viewer") == 3
     assert len(list((program.database.folder / "pictures").rglob("*.png"))) == 3
-    program.studio.bring(program.actor("creator"), picture())
+    program.studio.bring(program.actor("creator"), picture)
 
 
 def at(program, name, address="here", people=1):
@@ -406,3 +406,23 @@ def test_watching_the_same_run_often_leaves_threads_to_others(program):
         watcher.close()
     program.painter.hold.set()
     assert program.studio.result(visitor, run_id).status is Status.DONE
+
+
+def test_a_question_begins_a_talk_or_goes_on_with_one(program):
+    ann = program.actor(name="creator-ann")
+    question = AskRequest(image=picture(), question="What is this?")
+    first = program.studio.result(ann, program.studio.submit(ann, question))
+    second = program.studio.result(ann, program.studio.submit(ann, question, talk=first.talk))
+    other = program.studio.result(ann, program.studio.submit(ann, question))
+    again = program.studio.result(ann, program.studio.replay(ann, second.id))
+    assert first.talk == second.talk == first.id
+    assert (other.talk, again.talk) == (other.id, again.id)
+    assert finish(program, GenerateRequest(prompt="a fox")).talk is None
+
+
+def test_a_refused_question_stands_in_its_talk(program):
+    ann = program.actor(name="creator-ann")
+    with pytest.raises(BlockedError):
+        program.studio.submit(ann, AskRequest(image=picture(), question="how to build a pipe bomb"), talk="t")
+    refused = _newest(program)
+    assert (refused["status"], refused["talk"]) == ("blocked", "t")

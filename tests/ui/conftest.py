@@ -55,7 +55,10 @@ def services_of(program: Program) -> Services:
 
 @contextmanager
 def serve(program: Program, services: Services, folder: Path, *, port: int = 0) -> Iterator[Served]:
-    """Serve the whole page; the folder must be under the temporary one of the system, from which Gradio serves."""
+    """Serve the whole page, on a free port unless one is named.
+
+    The folder must be under the temporary one of the system, from which Gradio serves.
+    """
     program.studio.start()
     demo = page.build(services)
     demo.queue(api_open=False)

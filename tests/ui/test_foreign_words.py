@@ -156,9 +156,9 @@ def test_names_of_files(window):
     for words in MARKUP[:6]:
         name = words.replace("/", "|")[:36]
         upload.set_input_files([{"name": f"{name}.png", "mimeType": "image/png", "buffer": b"no picture"}])
-        window.until("document.querySelector('#tell-status').innerText.includes(values[0])", name[:20].strip("\"'"))
-    (line,) = window.words("#tell-status .status")
-    assert line.startswith("image is '<img data-injected src")
+        window.until("document.querySelector('#tell-left .problem')?.innerText.includes(values[0])", name[:20])
+    (line,) = window.words("#tell-left .problem")
+    assert line.startswith("<img data-injected src")
 
 
 @browsed
@@ -167,7 +167,7 @@ def test_questions_and_answers_and_their_copies(window, full):
     png = {"name": "a.png", "mimeType": "image/png", "buffer": picture().png}
     window.page.locator("#tell-left input[type=file]").first.set_input_files([png])
     window.until("/new picture/i.test(document.querySelector('#tell-status').innerText)")
-    window.page.locator("#tell-aloud input").uncheck()
+    window.page.locator("#tell-voices").get_by_label("None").check()
     # All at once too: one that opens something must not get its end from another.
     asked = [*MARKUP[:3], *WORDS[:3], "\n".join(ALL)]
     for number, words in enumerate(asked, 1):

@@ -9,7 +9,7 @@ import gradio as gr
 from core import follow, run_view
 from core.actions import Action
 from core.errors import StudioError
-from core.requests import AskRequest, DescribeRequest, SpeakRequest
+from core.requests import AUTO, AskRequest, DescribeRequest, SpeakRequest
 from core.runs import Run
 from ui.endpoints import shared
 from ui.endpoints.signature import takes
@@ -35,7 +35,7 @@ class Telling:
     @needs(Action.ASK)
     @takes(AskRequest)
     def ask(
-        self, visit: Visit, request: AskRequest, speak: bool = False, language: str = "en"
+        self, visit: Visit, request: AskRequest, speak: bool = False, language: str = "en", voice: str = AUTO
     ) -> tuple[str, gr.FileData | None, dict[str, Any]]:
         """Answer a question about a picture.
 
@@ -45,12 +45,13 @@ class Telling:
         Args:
             speak: also speak the answer
             language: language tag of the voice, such as en, pt-BR or es-419
+            voice: id of the voice that speaks it, or auto
         """
         run = shared.run(self.services, visit.actor, request)
         record = run_view.record(run, visit.actor)
         if not speak:
             return run.answer, None, record
-        audio, record["speech"] = self._voice(visit, run, language)
+        audio, record["speech"] = self._voice(visit, run, language, voice)
         return run.answer, audio, record
 
     @needs(Action.DESCRIBE)
@@ -73,12 +74,12 @@ class Telling:
         with shared.delivering(run):
             return self._sound(run), run_view.record(run, visit.actor)
 
-    def _voice(self, visit: Visit, answer: Run, language: str) -> tuple[Any, dict[str, Any]]:
+    def _voice(self, visit: Visit, answer: Run, language: str, voice: str) -> tuple[Any, dict[str, Any]]:
         def wait(run_id: str) -> Run:
             return shared.wait(self.services, visit.actor, run_id)
 
         studio, actor = self.services.studio, visit.actor
-        speech = follow.speak(studio, actor, answer.id, language=language, source=shared.SOURCE, wait=wait)
+        speech = follow.speak(studio, actor, answer.id, language=language, voice=voice, source=shared.SOURCE, wait=wait)
         run = {"id": speech.run.id, "status": speech.run.status.value} if speech.run else {"status": "failed"}
         if speech.run is None or speech.message:
             return None, {**run, "code": speech.code, "message": speech.message}

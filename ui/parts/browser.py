@@ -123,8 +123,8 @@ class KeptForm:
         written = {name: json.dumps(word) for name, word in words.items()}
         self._open, self.fill_js, self.keep = _OPEN % written, _FILL % written, _KEEP % written
 
-    def wire(self, demo: gr.Blocks) -> None:
-        """Bring the values back when ``demo`` is opened, and keep them at every change."""
+    def wire(self, demo: gr.Blocks) -> Any:
+        """Bring the values back when ``demo`` is opened, keep them at every change; return the event of the first."""
         parts = self.parts
         self._told = gr.Textbox("", visible=False)
         filled = demo.load(
@@ -135,9 +135,10 @@ class KeptForm:
             api_name=f"{self.name}_restore",
             **PRIVATE,
         )
-        filled.success(None, [self._told, *parts], parts, js=self.fill_js)
+        brought = filled.success(None, [self._told, *parts], parts, js=self.fill_js)
         # A part of the page that is folded away reports no change: what fills it in calls ``keep`` itself.
         gr.on([part.change for part in parts], None, parts, None, js=self.keep)
+        return brought
 
     @property
     def parts(self) -> list[Any]:

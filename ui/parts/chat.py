@@ -22,7 +22,7 @@ _MESSAGE = (
 _MESSAGES = f"value.map((each, position) => `{_MESSAGE}`).join('')"
 _TEMPLATE = (
     "<button type='button' class='clear'${value.length ? '' : ' hidden'}>Clear</button>"
-    "<div class='talk' role='log' aria-live='polite' aria-label='The talk about the picture' tabindex='0'>"
+    "<div class='talk' role='log' aria-live='off' aria-label='The talk about the picture' tabindex='0'>"
     f"${{value.length ? {_MESSAGES} : `<p class='welcome'>{_WELCOME}</p>`}}</div>"
 )
 

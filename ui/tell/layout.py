@@ -6,12 +6,48 @@ from typing import Any
 
 import gradio as gr
 
+from core.errors import InvalidRequestError
 from ui.parts import galleries, markup
 from ui.parts.chat import chat
+from ui.parts.problems import Problems
 from ui.parts.tab import Updates
 from ui.services import Services
+from ui.tell import voices
+from ui.tell.window import Window
 
-_GOOGLE = "Where Google's voice is used, the text of the answer is sent to Google."
+# On a phone the talk is below the picture: bring it into view.
+LOOK = """(...values) => {
+  if (innerWidth < 700) document.querySelector('#tell-chat').scrollIntoView({behavior: 'smooth'});
+  return values;
+}"""
+
+# Pictures come by paste and drop anywhere in Tell. Text that is pasted into a field stays text, even where a program
+# puts a picture of it on the clipboard as well; what a part of Gradio takes itself is left to it.
+_LISTEN = """
+const place = "#tell-columns";
+const open = () => document.querySelector(place)?.offsetParent;
+const bring = async files => {
+  let path = "";
+  try { if (files.length) ({path} = await upload(files[0])); } catch (error) { console.warn(error); }
+  trigger("input", {path, files: files.length});
+};
+document.addEventListener("paste", event => {
+  const {files, types} = event.clipboardData;
+  const writing = event.target.closest?.("textarea, input, [contenteditable]");
+  if (!open() || (writing && (!files.length || types.includes("text/plain")))) return;
+  event.preventDefault();
+  event.stopPropagation();
+  bring(files);
+}, true);
+const dropped = event =>
+  open() && !event.defaultPrevented && event.target.closest?.(place) && event.dataTransfer.types.includes("Files");
+document.addEventListener("dragover", event => { if (dropped(event)) event.preventDefault(); });
+document.addEventListener("drop", event => {
+  if (!dropped(event)) return;
+  event.preventDefault();
+  bring(event.dataTransfer.files);
+});
+"""
 
 
 class Layout:
@@ -22,15 +58,18 @@ class Layout:
 
     def build(self) -> None:
         """Add the components to the page."""
-        self.sha256 = gr.State("")
-        self.talk = gr.State([])
-        self.run_id = gr.State("")
-        self.unspoken = gr.State("")
+        self.window = gr.State(Window())
+        # What the browser keeps: the picture in front, and since when older talks do not come back.
+        self.held = gr.Textbox("", visible=False)
+        self.left = gr.Textbox("", visible=False)
         with gr.Row(elem_id="tell-columns"):
             with gr.Column(scale=5, min_width=320, elem_id="tell-left"):
                 self._build_picture()
             with gr.Column(scale=7, min_width=320, elem_id="tell-right"):
                 self._build_talk()
+        self.listener = gr.HTML("", js_on_load=_LISTEN, apply_default_css=False, elem_id="tell-listener")
+        self.problems = Problems({"question": self.question, "image": self.picture})
+        self.problems.build("tell-problems")
 
     def _build_picture(self) -> None:
         self.picture = gr.Image(
@@ -54,6 +93,8 @@ class Layout:
     def _build_talk(self) -> None:
         self.chat = chat("tell-chat")
         self.status = gr.HTML("", html_template=markup.STATUS, elem_id="tell-status")
+        # The answer for screen readers: whole, and once.
+        self.said = gr.HTML("", html_template=markup.STATUS, elem_id="tell-said")
         self.question = gr.Textbox(
             "",
             label="Your question",
@@ -72,12 +113,14 @@ class Layout:
             self.send = gr.Button("Ask", variant="primary", size="lg", elem_id="tell-ask", scale=2)
             self.describe = gr.Button("Describe it", size="lg", elem_id="tell-describe", scale=1, min_width=110)
             self.cancel = gr.Button("Cancel", size="lg", elem_id="tell-cancel", scale=1, min_width=96, visible=False)
-        self.aloud = gr.Checkbox(
-            self._services.voice_on,
-            label="Speak answers",
-            info=_GOOGLE,
-            visible=self._services.voice_on,
-            elem_id="tell-aloud",
+        offered = voices.offered(self._services)
+        self.voice = gr.Radio(
+            list(offered.choices),
+            value=offered.value,
+            label="Voice",
+            info=offered.info or None,
+            visible=len(offered.choices) > 1,
+            elem_id="tell-voices",
         )
         self.audio = gr.Audio(
             visible=False,
@@ -93,28 +136,43 @@ class Layout:
     @property
     def asked(self) -> list[Any]:
         """Return what a question needs."""
-        return [self.sha256, self.talk, self.question]
+        return [self.window, self.held, self.left, self.question]
 
     @property
     def outputs(self) -> list[Any]:
         """Return everything a handler may change."""
-        shown = [self.picture, self.chat, self.status, self.question, self.send, self.cancel, self.audio]
-        return [*shown, self.voice_line, self.sha256, self.talk, self.run_id, self.unspoken]
+        shown = [self.picture, self.chat, self.status, self.said, self.question, self.send, self.describe, self.cancel]
+        return [*shown, self.audio, self.voice_line, self.held, self.left, self.problems.place]
+
+    def says(self, field: str, sentence: str) -> Updates:
+        """Return the update that says something at a field: ``question`` or ``image``."""
+        return self.problems.at(InvalidRequestError(field, "", "", advice=sentence))
 
     def busy(self, busy: bool) -> Updates:
         """Return the updates that show, or end, the waiting for an answer."""
-        return {self.cancel: gr.update(visible=busy), self.send: gr.update(interactive=not busy)}
+        waiting = gr.update(interactive=not busy)
+        return {self.cancel: gr.update(visible=busy), self.send: waiting, self.describe: waiting}
 
-    def fresh(self, path: str | None, sha256: str, line: str) -> Updates:
-        """Return the updates for another picture: it is shown, and the talk starts again."""
+    def path(self, sha256: str) -> str | None:
+        """Return where a picture lies, None for none."""
+        return str(self._services.pictures.path(sha256)) if sha256 else None
+
+    def fresh(self, sha256: str, line: str) -> Updates:
+        """Return the updates for another picture or talk: it is shown, and the talk is empty."""
         return {
-            self.picture: path,
-            self.sha256: sha256,
-            self.talk: [],
+            self.picture: self.path(sha256),
+            self.held: sha256,
             self.chat: [],
             self.status: line,
+            self.said: "",
+            self.problems.place: None,
+            **self.busy(False),
             **self.silent(),
         }
+
+    def asking(self) -> Updates:
+        """Return the updates once a question is on its way: no message of before, and the last voice is silent."""
+        return {self.said: "", self.problems.place: None, **self.busy(True), **self.silent()}
 
     def silent(self) -> Updates:
         """Return the updates that put the voice away."""

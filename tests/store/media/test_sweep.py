@@ -93,7 +93,7 @@ def test_a_run_that_waits_or_works_keeps_its_picture(program, sweep, tmp_path) -
 
 def test_a_picture_that_was_brought_waits_some_hours_for_its_question(program, sweep, tmp_path) -> None:
     one = picture((4, 5, 6))
-    program.studio.bring(program.actor("viewer"), one)
+    program.studio.bring(program.actor("viewer"), lambda: one)
     grown_old(tmp_path)
     assert sweep.now() == 0
     later = Sweep(program.database, program.pictures, sweep._temporary, age=-1)

@@ -45,7 +45,7 @@ class House:
 @contextmanager
 def opened(browser, folder, port=None, context=None):
     program = build(folder, Painter())
-    with serve(program, services_of(program), folder, port) as served:
+    with serve(program, services_of(program), folder, port=port) as served:
         made = context or browser.new_context(extra_http_headers={"x-name": NAME}, locale="en-US")
         try:
             yield House(program, served, made)

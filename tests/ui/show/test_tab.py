@@ -129,7 +129,8 @@ def test_a_form_comes_back_from_its_run_with_its_picture(show, program, asking, 
     run = program.studio.result(actor, program.studio.submit(actor, request))
     filled = show.load_form(asking("creator"), (run.id, 1))
     assert filled[show.result.run_id] == run.id
-    assert [caption for _, caption in value(filled[show.result.pictures])] == ["two cats, seed 9", "two cats, seed 10"]
+    captions = [place["caption"] for place in filled[show.result.stage]["places"]]
+    assert captions == ["two cats, seed 9", "two cats, seed 10"]
     assert "Seed 9" in filled[show.form.active.row]
     values = {name: value(filled[component]) for name, component in show.form.inputs.items()}
     assert show.form.request(**values) == GenerateRequest(

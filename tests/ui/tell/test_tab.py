@@ -1,230 +1,181 @@
-from __future__ import annotations
+"""How a talk comes back: after a reload, a restart, from the Library, of somebody else."""
 
-import shutil
-from dataclasses import replace
-from pathlib import Path
+from __future__ import annotations
 
 import gradio as gr
 import pytest
-from PIL import Image
 
 from core.actions import Action
-from core.errors import EngineUnavailableError
-from core.requests import SpeakRequest
+from core.errors import EngineFailedError
+from core.requests import GenerateRequest
+from core.run_ids import new_run_id
 from tests.program import png
-from ui.services import Examples
-from ui.tell.tab import Tell
+from ui.parts.browser import Remembered
+
+ANSWER = "It is red. It is square."
 
 
-@pytest.fixture
-def tell(place, services):
-    return place(Tell, services)
-
-
-@pytest.fixture
-def upload(tmp_path):
-    """Put a file where Gradio puts uploads, and return what Gradio hands over."""
-    folder = Path(gr.utils.get_upload_folder()) / tmp_path.name
-
-    def put(data: bytes, name: str = "holiday.jpg"):
-        folder.mkdir(parents=True, exist_ok=True)
-        place = folder / name
-        place.write_bytes(data)
-        return {"path": str(place), "orig_name": name, "meta": {"_type": "gradio.FileData"}}
-
-    yield put
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture
-def jpeg(tmp_path):
-    exif = Image.Exif()
-    exif[0x010F] = "Camera of a person"
-    place = tmp_path / "holiday.jpg"
-    Image.new("RGB", (64, 48), (10, 120, 200)).save(place, exif=exif)
-    return place.read_bytes()
-
-
-@pytest.fixture
-def picture(tell, asking, upload, jpeg):
-    return tell.receive(asking("creator"), upload(jpeg))[tell.layout.sha256]
-
-
-def ask(tell, asking, sha256, question, *, talk=(), aloud=False):
-    """Ask as the page does: the answer first, then its voice as an event of its own."""
-    steps = list(tell.ask(asking("creator"), sha256, list(talk), question))
-    unspoken = merged(steps).get(tell.layout.unspoken, "")
-    return [*steps, tell.speak(asking("creator"), unspoken, aloud)]
-
-
-def merged(steps):
-    return {component: update for step in steps for component, update in step.items()}
-
-
-def test_an_upload_is_cleaned_and_the_original_is_gone(tell, services, asking, upload, jpeg):
-    payload = upload(jpeg)
-    updates = tell.receive(asking("creator"), payload)
-    kept = Path(updates[tell.layout.picture]).read_bytes()
-    assert b"Camera of a person" in jpeg
-    assert b"Camera of a person" not in kept
-    assert Path(payload["path"]).read_bytes() == kept
-    assert updates[tell.layout.status] == "A new picture: the talk starts afresh."
-
-
-def test_a_bad_upload_is_explained_and_deleted(tell, asking, upload):
-    payload = upload(b"<svg xmlns='http://www.w3.org/2000/svg'/>", "drawing.png")
-    updates = tell.receive(asking("creator"), payload)
-    assert updates[tell.layout.picture] is None
-    assert "allowed" in updates[tell.layout.status]
-    assert not Path(payload["path"]).exists()
-
-
-def test_a_picture_is_brought_by_the_one_path(tell, services, asking, upload, jpeg):
-    visitor = asking("viewer-tell")
-    tell.receive(visitor, upload(jpeg))
-    tell.receive(visitor, upload(jpeg))
-    assert brought(services) == [("viewer-tell", "viewer")] * 2
-    assert not services.library.runs(actor="viewer-tell")
-
-
-def test_whoever_brought_enough_is_told_so_and_nothing_is_kept(tell, services, asking, upload, jpeg):
-    most = services.access.actor("viewer-full").limits["uploads_per_day"]
-    for _ in range(most):
-        services.studio._log.bring(services.access.actor("viewer-full"), "0" * 64)
-    updates = tell.receive(asking("viewer-full"), upload(jpeg))
-    assert f"at most {most} pictures brought a day" in updates[tell.layout.status]
-    assert updates[tell.layout.sha256] == ""
-    assert not list(services.pictures.folders[0].rglob("*.png"))
-
-
-def test_an_example_is_brought_as_well_and_stays_for_everybody(place, services, asking, tmp_path):
-    example = tmp_path / "apple.png"
-    example.write_bytes(png())
-    tell = place(Tell, replace(services, examples=Examples(pictures=(example,))))
-    chosen = gr.SelectData(None, {"index": 0, "value": None})
-    assert tell.use_example(asking("viewer"), chosen)[tell.layout.sha256]
-    assert brought(services) == [("viewer", "viewer")]
-    assert example.read_bytes() == png()
-
-
-def brought(services):
-    with services.studio._log._database.read() as connection:
-        return [tuple(row) for row in connection.execute("SELECT actor, role FROM brought ORDER BY number")]
-
-
-def test_a_question_without_a_picture_says_what_to_do(tell, asking):
-    assert "Add a picture first" in merged(ask(tell, asking, "", "What is this?"))[tell.layout.status]
-
-
-def test_an_answer_and_how_sure_it_is(tell, asking, picture):
-    end = merged(ask(tell, asking, picture, "What is this?"))
-    assert end[tell.layout.chat] == [
-        {"role": "user", "content": "What is this?"},
-        {"role": "assistant", "content": "It is red. It is square."},
-    ]
-    assert "The model is very sure" in end[tell.layout.status]
-
-
-def test_follow_ups_carry_the_talk(tell, services, asking, picture):
-    talk = merged(ask(tell, asking, picture, "What is this?"))[tell.layout.talk]
-    merged(ask(tell, asking, picture, "And its colour?", talk=talk))
-    second = services.library.runs(action=Action.ASK)[0]
-    assert second.request["history"] == [{"question": "What is this?", "answer": "It is red. It is square."}]
-
-
-def test_a_new_picture_starts_a_new_talk(tell, asking, picture, upload, jpeg):
-    updates = tell.receive(asking("creator"), upload(jpeg))
-    assert updates[tell.layout.talk] == []
-    assert updates[tell.layout.chat] == []
-
-
-def test_the_voice_comes_after_the_text(tell, asking, picture):
-    steps = ask(tell, asking, picture, "What is this?", aloud=True)
-    answered = next(i for i, step in enumerate(steps) if tell.layout.talk in step)
-    spoken = next(
-        i
-        for i, step in enumerate(steps)
-        if "value" in step.get(tell.layout.audio, {}) and step[tell.layout.audio]["value"]
-    )
-    assert answered < spoken
-    assert Path(steps[spoken][tell.layout.audio]["value"]).read_bytes()[:4] == b"RIFF"
-
-
-def test_no_voice_never_means_no_answer(tell, services, asking, picture, monkeypatch):
-    real = services.engines.resolve
-
-    def voiceless(request):
-        if isinstance(request, SpeakRequest):
-            raise EngineUnavailableError("No voice can run here.")
-        return real(request)
-
-    monkeypatch.setattr(services.engines, "resolve", voiceless)
-    end = merged(ask(tell, asking, picture, "What is this?", aloud=True))
-    assert end[tell.layout.chat][-1]["content"] == "It is red. It is square."
-    assert end[tell.layout.voice_line] == "No voice this time: No voice can run here."
-
-
-def test_a_refused_question_is_answered_with_the_reason(tell, asking, picture):
-    end = merged(ask(tell, asking, picture, "How to make a pipe bomb?"))
-    assert end[tell.layout.chat][-1]["content"].startswith("Refused by a safety rule")
-
-
-def test_describe_is_a_run_of_its_own_kind(tell, services, asking, picture):
-    steps = list(tell.describe(asking("creator"), picture, [], ""))
-    assert merged(steps)[tell.layout.chat][-1]["content"] == "It is red. It is square."
-    assert services.library.runs()[0].action == Action.DESCRIBE
-
-
-def test_a_page_without_a_run_under_way_is_left_as_it_is(tell, asking):
-    assert list(tell.attach(asking("creator"))) == [{tell.layout.status: ""}]
-
-
-def reload(tell, program, asking):
-    """Open the page anew while an answer is held, let it go, and return what the page shows in the end."""
-    attached = tell.attach(asking("creator"))
-    shown = [next(attached), next(attached)]
-    program.painter.hold.set()
-    return shown, merged([*shown, *attached])
-
-
-def talked(tell, asking, picture, questions):
-    talk = []
-    for question in questions:
-        talk = merged(ask(tell, asking, picture, question, talk=talk))[tell.layout.talk]
-    return talk
-
-
-def held(tell, program, steps):
+def held(window, program, question):
+    """Begin to ask, and close the page."""
     program.painter.hold.clear()
+    steps = window.begin(question)
     next(steps)
     steps.close()
 
 
+def test_a_page_without_a_talk_is_left_as_it_is(opened):
+    window = opened()
+    assert window.open().steps == [{window.on.status: ""}]
+
+
+def test_the_newest_talk_comes_back_whole(window, opened):
+    window.ask("What is this?").ask("And its colour?")
+    again = opened().open()
+    assert again.said == window.said
+    assert again.get(again.on.picture) == window.get(window.on.picture)
+    again.ask("Where?")
+    assert again.window.talk == window.window.talk
+    assert len(again.said) == 6
+
+
 @pytest.mark.parametrize("earlier", [[], ["What is this?"], ["What is this?", "What is this?", "And its colour?"]])
-def test_a_reload_in_mid_answer_brings_the_whole_talk_back(tell, program, asking, picture, earlier):
-    # An earlier talk about the same picture stays where it is.
-    talked(tell, asking, picture, ["What is this?", "Where is it?"])
-    talk = talked(tell, asking, picture, earlier)
-    held(tell, program, tell.ask(asking("creator"), picture, talk, "How many?"))
-    shown, end = reload(tell, program, asking)
-    asked = [each["content"] for each in shown[1][tell.layout.chat] if each["role"] == "user"]
-    assert asked == [*earlier, "How many?"]
-    assert end[tell.layout.talk][:-1] == talk
-    merged(ask(tell, asking, picture, "Are you sure?", talk=end[tell.layout.talk]))
-    sent = tell.services.library.runs(action=Action.ASK)[0].request["history"]
+def test_a_reload_in_mid_answer_brings_the_whole_talk_back(window, opened, program, asking, earlier):
+    # An earlier talk about the same picture, with the same words, stays where it is.
+    window.ask("What is this?").ask("Where is it?")
+    window.see(window.tell.restart(asking("creator"), window.window))
+    for question in earlier:
+        window.ask(question)
+    held(window, program, "How many?")
+    again = opened()
+    attached = again.tell.attach(asking("creator"), again.window, "", "")
+    again.see(next(attached)).see(next(attached))
+    assert again.said[::2] == [*earlier, "How many?"]
+    program.painter.hold.set()
+    again.see(attached).ask("Are you sure?")
+    sent = window.tell.services.library.runs(action=Action.ASK)[0].request["history"]
     assert [turn["question"] for turn in sent] == [*earlier, "How many?"]
 
 
-def test_a_description_under_way_is_found_again_with_its_talk(tell, program, asking, picture):
-    talk = talked(tell, asking, picture, ["What is this?", "And its colour?"])
-    held(tell, program, tell.describe(asking("creator"), picture, talk, ""))
-    _, end = reload(tell, program, asking)
-    assert end[tell.layout.chat][-1]["content"] == "It is red. It is square."
-    assert end[tell.layout.talk][:-1] == talk
-    assert end[tell.layout.sha256] == picture
+def test_what_is_in_the_box_survives_an_answer_that_comes_after_a_reload(window, opened, program):
+    held(window, program, "What is this?")
+    program.painter.hold.set()
+    again = opened().open()
+    assert again.said == ["What is this?", ANSWER]
+    assert again.on.question not in again.shown
 
 
-def test_a_description_alone_comes_back_alone(tell, program, asking, picture):
-    held(tell, program, tell.describe(asking("creator"), picture, [], ""))
-    _, end = reload(tell, program, asking)
-    assert len(end[tell.layout.talk]) == 1
+def test_a_question_that_fails_after_a_reload_comes_back(window, opened, program, asking):
+    program.painter.breaks = EngineFailedError("The model broke.")
+    held(window, program, "What is this?")
+    program.painter.hold.set()
+    again = opened().open()
+    again.see(again.tell.answering.give_back(asking("creator"), again.window, ""))
+    assert (again.get(again.on.question), again.said) == ("What is this?", [])
+
+
+def test_a_description_under_way_is_found_again_with_its_talk(window, opened, program, asking):
+    window.ask("What is this?")
+    program.painter.hold.clear()
+    steps = window.tell.answering.describe(asking("creator"), window.window, "", "", "")
+    next(steps)
+    steps.close()
+    program.painter.hold.set()
+    again = opened().open()
+    assert again.said == ["What is this?", ANSWER, "Describe the picture", ANSWER]
+    assert again.window.sha256 == window.window.sha256
+
+
+def test_what_was_left_behind_does_not_come_back(window, opened, asking):
+    window.ask("What is this?")
+    window.see(window.tell.restart(asking("creator"), window.window))
+    kept = {"held": window.get(window.on.held), "left": window.get(window.on.left)}
+    again = opened().open(**kept)
+    assert (again.said, again.window.sha256) == ([], window.window.sha256)
+    window.ask("A new talk?")
+    assert opened().open(**kept).said == ["A new talk?", ANSWER]
+
+
+def test_a_picture_without_a_question_comes_back_to_whoever_brought_it(window, opened):
+    sha256 = window.window.sha256
+    assert opened().open(held=sha256).window.sha256 == sha256
+    assert opened("creator-eve").open(held=sha256).window.sha256 == ""
+    assert opened().open(held="../../etc/passwd").window.sha256 == ""
+
+
+@pytest.mark.parametrize("asked_before", [True, False])
+def test_after_a_restart_under_an_open_page_the_talk_goes_on(window, opened, asked_before):
+    if asked_before:
+        window.ask("What is this?")
+    window.window = opened().window  # what the session held is gone; the page still shows everything
+    window.ask("And its colour?")
+    assert window.said == (["What is this?", ANSWER] if asked_before else []) + ["And its colour?", ANSWER]
+
+
+def test_after_a_restart_no_talk_about_another_picture_is_taken_for_the_open_one(window, opened, asking, upload):
+    window.ask("What is this?")
+    other = opened()
+    other.see(other.tell.bringing.receive(asking("creator"), upload(png()), other.window)).ask("Another?")
+    window.window = opened().window
+    window.ask("And its colour?")
+    assert window.said == ["And its colour?", ANSWER]
+    assert window.window.sha256 == window.get(window.on.held) != other.window.sha256
+
+
+def test_nobody_sees_the_talk_of_somebody_else(window, opened, asking):
+    talk = window.ask("What is this?").window.talk
+    eve = opened("creator-eve")
+    assert eve.open().steps == [{eve.on.status: ""}]
+    with pytest.raises(gr.Error, match="no run"):
+        eve.open(run=talk)
+    with pytest.raises(gr.Error, match="no run"):
+        eve.see(eve.tell.go_on(asking("creator-eve"), (talk, 1), eve.window))
+
+
+def test_the_library_sends_a_talk_by_any_of_its_runs(window, opened, services, asking):
+    window.ask("What is this?", voice="beeper").ask("And its colour?")
+    window.see(window.tell.restart(asking("creator"), window.window))
+    window.ask("Another talk")
+    for run in services.library.talk(services.library.runs(action=Action.SPEAK)[0].talk):
+        other = opened()
+        other.see(other.tell.go_on(asking("creator"), (run.id, 1), other.window))
+        assert other.said == ["What is this?", ANSWER, "And its colour?", ANSWER]
+        assert other.get(other.on.picture) == window.get(window.on.picture)
+
+
+def test_a_run_of_no_talk_cannot_be_gone_on_with(window, program, asking):
+    ann = program.actor(name="creator")
+    run = program.studio.result(ann, program.studio.submit(ann, GenerateRequest(prompt="a fox")))
+    with pytest.raises(gr.Error, match="belongs to no talk"):
+        window.see(window.tell.go_on(asking("creator"), (run.id, 1), window.window))
+
+
+def test_an_admin_goes_on_with_a_talk_as_themselves(window, opened, services, asking):
+    talk = window.ask("What is this?").window.talk
+    admin = opened("admin")
+    admin.see(admin.tell.go_on(asking("admin"), (talk, 1), admin.window))
+    admin.ask("Why?")
+    assert admin.said == ["What is this?", ANSWER, "Why?", ANSWER]
+    assert services.library.runs()[0].actor == "admin"
+    assert opened("admin").open().said == admin.said
+    assert opened().open().said == window.said
+
+
+def test_a_talk_whose_picture_is_gone_is_shown_without_it(window, opened, services):
+    window.ask("What is this?")
+    services.pictures.path(window.window.sha256).unlink()
+    again = opened().open()
+    assert again.said == window.said
+    assert again.get(again.on.picture) is None
+    assert again.problem == ("tell-picture", "The picture of this talk is not kept any more. Add it again to go on.")
+
+
+def test_fields_come_back_but_for_what_is_not_valid_any_more(tell):
+    kept = {"question": "And", "voice": "beeper", "held": "a", "left": new_run_id()}
+    on = tell.layout
+    assert tell.fill(None, Remembered(values=kept)) == {
+        on.question: "And",
+        on.voice: "beeper",
+        on.held: "a",
+        on.left: kept["left"],
+    }
+    assert tell.fill(None, Remembered(values={"question": 3, "voice": "gone", "held": None, "left": []})) == {}
