@@ -73,7 +73,7 @@ def speak(
     try:
         studio.access.require(actor, Action.SPEAK)
         request = SpeakRequest(text=parent.answer[:MAX_SPOKEN], language=language)
-        speech_id = studio.submit(actor, request, source=source, parent=parent.id)
+        speech_id = studio.submit(actor, request, source=source, parent=parent.id, talk=parent.talk)
         run = wait(speech_id) if wait else studio.result(actor, speech_id)
     except StudioError as error:
         return Speech(code=error.code, message=str(error))

@@ -29,6 +29,17 @@ class Library(Protocol):
         """Return the runs of this actor that are not final, oldest first: what a reloaded page attaches to."""
         ...
 
+    def talk(self, talk_id: str, *, actor: str | None = None) -> Sequence[Run]:
+        """Return the runs of a talk (see ``Run.talk``), oldest first, spoken answers too; of ``actor``, or None: all.
+
+        Somebody with ``see_all_runs`` may have gone on with it: their runs are theirs.
+        """
+        ...
+
+    def newest_talk(self, actor: str) -> str | None:
+        """Return the talk on the page whose latest answer this actor got last or waits for, or None."""
+        ...
+
     def run_of_picture(self, sha256: str, *, actor: str | None = None) -> Run | None:
         """Return the newest run of ``actor`` (None: of anybody) that made this picture, or None."""
         ...

@@ -31,6 +31,7 @@ def record(run: Run, actor: Actor) -> dict[str, Any]:
         "role": run.role,
         "source": run.source,
         "parent": run.parent,
+        "talk": run.talk,
         "model": run.model,
         "words": run.words,
         "request": plain(stored.flat(run.action, run.request)),

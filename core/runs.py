@@ -63,6 +63,7 @@ class NewRun:
         words: the text people read.
         lane: the queue it waits in.
         parent: id of the run this one came from (replay, variation), or None.
+        talk: id of the talk it belongs to, see ``Run.talk``.
         source: ``page``, ``api``, ``rest`` or ``mcp``.
         party: who takes turns and has shares, see ``Actor.party``; empty stands for the actor.
         facts: what is known before the model works, such as ignored parameters.
@@ -77,6 +78,7 @@ class NewRun:
     words: str
     request: Mapping[str, Any]
     parent: str | None = None
+    talk: str | None = None
     source: str = "page"
     status: Status = Status.QUEUED
     code: str = ""
@@ -115,6 +117,8 @@ class Run:
     """A row of the log, whole. Times are UTC ISO 8601 or None; ``seconds`` is the time spent running.
 
     Attributes:
+        talk: id of the first run of the talk this one belongs to, its own if it is the first; spoken answers belong to
+            the talk of the answer. None for what is no part of a talk. It stays when that first run is deleted.
         attempt: how often it was started; a crash gives one more try.
         ticket: the id a remote service gave it, so that it is looked up and never created twice.
         sound: name of the kept audio file, or empty.
@@ -131,6 +135,7 @@ class Run:
     status: Status
     queued: str
     parent: str | None = None
+    talk: str | None = None
     source: str = "page"
     code: str = ""
     message: str = ""

@@ -6,7 +6,7 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -25,7 +25,7 @@ from core.media import Picture
 from core.models import Resolved
 from core.ports import Access, Engines, Guard, Lane, Marker
 from core.progress import ProgressFeed
-from core.requests import MAX_SEED, RANDOM_SEED, GenerateRequest, Request, bringing
+from core.requests import MAX_SEED, RANDOM_SEED, TALKING, GenerateRequest, Request, bringing
 from core.run_ids import new_run_id
 from core.runs import NewRun, Outcome, Run, Status
 from core.storage import Pictures, RunLog
@@ -101,8 +101,24 @@ class Studio(Watching):
         except StorageError as error:
             _log.warning("the runs under way are queued at the next start only: %s", error)
 
-    def submit(self, actor: Actor, request: Request, *, source: str = "page", parent: str | None = None) -> str:
+    def submit(
+        self,
+        actor: Actor,
+        request: Request,
+        *,
+        source: str = "page",
+        parent: str | None = None,
+        talk: str | None = None,
+    ) -> str:
         """Accept a request and return the id of its run. Refusals are kept as runs too, and raised.
+
+        Args:
+            actor: who asks.
+            request: what is asked for.
+            source: ``page``, ``api``, ``rest`` or ``mcp``.
+            parent: id of the run this one repeats, varies or speaks.
+            talk: ``Run.talk`` of a run this actor may see, to go on with that talk; None lets a question or a
+                description begin one.
 
         Raises:
             NotPermittedError: the role may not, or not that much; a CoolDownError leaves no row.
@@ -117,9 +133,10 @@ class Studio(Watching):
             raise StoppingError("Show & Tell is stopping. Nothing was accepted; please ask again when it is back.")
         self._admission.require_no_cool_down(actor)
         run_id = new_run_id()
-        resolved = self._resolve(actor, request, run_id, source, parent)
+        made = partial(_row, run_id, actor, source=source, parent=parent, talk=talk)
+        resolved = self._resolve(actor, request, made)
         card, request = resolved.card, resolved.request
-        row = _row(run_id, actor, request, model=card.id, lane=card.lane, source=source, parent=parent)
+        row = made(request, model=card.id, lane=card.lane)
         row = replace(row, facts={"ignored": dict(resolved.ignored)} if resolved.ignored else {})
         try:
             self._admission.require_place(actor, request, self._most_waiting)
@@ -178,12 +195,11 @@ class Studio(Watching):
         request = record.from_json(run.action, run.request, self.pictures.load)
         return self.submit(actor, request, source=source, parent=run.id)
 
-    def _resolve(self, actor: Actor, request: Request, run_id: str, source: str, parent: str | None) -> Resolved:
+    def _resolve(self, actor: Actor, request: Request, made: Callable[..., NewRun]) -> Resolved:
         try:
             self.access.require(actor, request.action)
         except NotPermittedError as error:
-            row = _row(run_id, actor, request, model=request.model, lane="", source=source, parent=parent)
-            self._admission.refuse(actor, row, error)
+            self._admission.refuse(actor, made(request, model=request.model, lane=""), error)
             raise
         resolved = self.engines.resolve(request)
         request = resolved.request
@@ -194,7 +210,15 @@ class Studio(Watching):
 
 
 def _row(
-    run_id: str, actor: Actor, request: Request, *, model: str, lane: str, source: str, parent: str | None
+    run_id: str,
+    actor: Actor,
+    request: Request,
+    *,
+    model: str,
+    lane: str,
+    source: str,
+    parent: str | None,
+    talk: str | None,
 ) -> NewRun:
     return NewRun(
         id=run_id,
@@ -207,5 +231,6 @@ def _row(
         words=request.words,
         request=record.to_json(request),
         parent=parent,
+        talk=talk or (run_id if request.action in TALKING else None),
         source=source,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
-from store.runs import unspaced
+from store.runs import talks, unspaced
 
 migrations = Migrations("show_and_tell")
 
@@ -230,4 +230,19 @@ _MEASURES = (
 def measures(db: Database) -> None:
     """Make the one table of numbers that runs measure."""
     for statement in _MEASURES:
+        db.execute(statement)
+
+
+@migrations()
+def talks_of_runs(db: Database) -> None:
+    """Let runs name the talk they belong to, those of earlier programs too."""
+    db.execute(
+        "ALTER TABLE runs ADD COLUMN talk /* First run of the talk it belongs to, itself if it is the first; empty "
+        "outside of talks. */ TEXT"
+    )
+    talks.fill(db.conn)
+    for statement in (
+        "CREATE INDEX runs_talk ON runs(talk, number) WHERE talk IS NOT NULL",
+        "CREATE INDEX runs_talking ON runs(actor, number) WHERE talk IS NOT NULL AND source = 'page'",
+    ):
         db.execute(statement)

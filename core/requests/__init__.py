@@ -43,6 +43,7 @@ __all__ = [
     "RANDOM_SEED",
     "REQUESTS",
     "SCHEDULERS",
+    "TALKING",
     "AskRequest",
     "DescribeRequest",
     "GenerateRequest",
@@ -69,6 +70,9 @@ REQUESTS: dict[Action, type[Request]] = {kind.action: kind for kind in (*_SHIPPE
 BRINGING: frozenset[Action] = frozenset(
     {Action.MODERATE, Action.GENERATE, *(action for action, kind in REQUESTS.items() if brings_pictures(kind))}
 )
+
+# A run of one of these belongs to a talk: to the one it goes on with, or to one of its own.
+TALKING: frozenset[Action] = frozenset({Action.ASK, Action.DESCRIBE})
 
 
 def bringing(actor: Actor) -> Action:

@@ -29,6 +29,18 @@ SELECT number FROM runs
 WHERE id IN (SELECT run FROM images WHERE sha256 = :sha256) AND (:actor IS NULL OR actor = :actor)
 ORDER BY number DESC LIMIT 1
 """
+# The newest runs of a talk that has more than are read at once.
+_TALK = """
+SELECT number FROM (
+    SELECT number FROM runs WHERE talk = :talk AND (:actor IS NULL OR actor = :actor) ORDER BY number DESC LIMIT :limit
+) ORDER BY number
+"""
+# Worded as the partial index runs_talking, so that SQLite uses it.
+_NEWEST_TALK = """
+SELECT talk FROM runs
+WHERE actor = ? AND talk IS NOT NULL AND source = 'page' AND status IN ('queued', 'running', 'saving', 'done')
+ORDER BY number DESC LIMIT 1
+"""
 _HAS_PICTURE = """
 SELECT EXISTS (
     SELECT 1 FROM runs
@@ -105,6 +117,18 @@ class Library(queries.Library):
         with self._database.read() as connection:
             return _read(connection, statement, (clean(actor),))
 
+    def talk(self, talk_id: str, *, actor: str | None = None) -> Sequence[Run]:
+        """See ``core.queries.Library.talk``. The newest 500 of them."""
+        named = {"talk": clean(talk_id), "actor": None if actor is None else clean(actor), "limit": _MOST_RUNS}
+        with self._database.read() as connection:
+            return _read(connection, _TALK, named)
+
+    def newest_talk(self, actor: str) -> str | None:
+        """See ``core.queries.Library.newest_talk``."""
+        with self._database.read() as connection:
+            found = connection.execute(_NEWEST_TALK, (clean(actor),)).fetchone()
+        return str(found["talk"]) if found else None
+
     def run_of_picture(self, sha256: str, *, actor: str | None = None) -> Run | None:
         """See ``core.queries.Library.run_of_picture``."""
         named = {"sha256": clean(sha256), "actor": None if actor is None else clean(actor)}
@@ -127,7 +151,9 @@ class Library(queries.Library):
             return bool(connection.execute(_HAS_PICTURE, named).fetchone()[0])
 
 
-def _read(connection: sqlite3.Connection, statement: str, parameters: tuple[object, ...]) -> Sequence[Run]:
+def _read(
+    connection: sqlite3.Connection, statement: str, parameters: tuple[object, ...] | Mapping[str, object]
+) -> Sequence[Run]:
     return reading.read(connection, [row["number"] for row in connection.execute(statement, parameters)])
 
 

@@ -59,6 +59,7 @@ def _run(
         status=Status(row["status"]),
         queued=row["queued"],
         parent=row["parent"],
+        talk=row["talk"],
         source=row["source"],
         code=row["code"],
         message=row["message"],

@@ -17,9 +17,9 @@ from store.runs import unspaced
 from store.text import clean, to_json
 
 _RUN = """
-INSERT INTO runs (id, parent, action, actor, party, role, model, lane, source, prompt, status, code, message, queued,
-                  finished, request, facts)
-VALUES (:id, :parent, :action, :actor, :party, :role, :model, :lane, :source, :prompt, :status, :code, :message,
+INSERT INTO runs (id, parent, talk, action, actor, party, role, model, lane, source, prompt, status, code, message,
+                  queued, finished, request, facts)
+VALUES (:id, :parent, :talk, :action, :actor, :party, :role, :model, :lane, :source, :prompt, :status, :code, :message,
         :queued, :finished, :request, :facts)
 """
 _OUTCOME = """
@@ -50,6 +50,7 @@ def add_run(connection: sqlite3.Connection, run: NewRun) -> None:
     values = {
         "id": run.id,
         "parent": run.parent and clean(run.parent),
+        "talk": run.talk and clean(run.talk),
         "action": run.action,
         "actor": run.actor,
         "party": run.party or run.actor,

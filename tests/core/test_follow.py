@@ -47,6 +47,7 @@ def test_an_answer_is_spoken_as_a_run_of_its_own(program):
     assert spoken.sound == spoken.run.sound != ""
     assert (spoken.run.parent, spoken.run.words) == (answered.id, answered.answer)
     assert spoken.run.request["language"] == "fr"
+    assert spoken.run.talk == answered.talk == answered.id
 
 
 def test_without_a_voice_the_reason_is_told_and_nothing_is_raised(program):

@@ -406,3 +406,23 @@ def test_watching_the_same_run_often_leaves_threads_to_others(program):
         watcher.close()
     program.painter.hold.set()
     assert program.studio.result(visitor, run_id).status is Status.DONE
+
+
+def test_a_question_begins_a_talk_or_goes_on_with_one(program):
+    ann = program.actor(name="creator-ann")
+    question = AskRequest(image=picture(), question="What is this?")
+    first = program.studio.result(ann, program.studio.submit(ann, question))
+    second = program.studio.result(ann, program.studio.submit(ann, question, talk=first.talk))
+    other = program.studio.result(ann, program.studio.submit(ann, question))
+    again = program.studio.result(ann, program.studio.replay(ann, second.id))
+    assert first.talk == second.talk == first.id
+    assert (other.talk, again.talk) == (other.id, again.id)
+    assert finish(program, GenerateRequest(prompt="a fox")).talk is None
+
+
+def test_a_refused_question_stands_in_its_talk(program):
+    ann = program.actor(name="creator-ann")
+    with pytest.raises(BlockedError):
+        program.studio.submit(ann, AskRequest(image=picture(), question="how to build a pipe bomb"), talk="t")
+    refused = _newest(program)
+    assert (refused["status"], refused["talk"]) == ("blocked", "t")

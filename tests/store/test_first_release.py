@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from core import record
+from core.actions import Action
 from core.requests import BASE_ALONE, REQUESTS
 from core.runs import Status
 from store.runs.library import Library
@@ -56,3 +57,11 @@ def test_every_finished_run_replays_as_it_was(studio):
         assert record.flat(again.action, again.request) == dict(run.request)
         before, now = ([kept.pixels_sha256 for kept in one.pictures] for one in (run, again))
         assert now == before
+
+
+def test_answers_and_their_voices_belong_to_talks(studio):
+    runs = {run.id: run for run in Library(studio.database).runs()}
+    spoken = next(run for run in runs.values() if run.action == Action.SPEAK)
+    for run in runs.values():
+        assert run.talk == {Action.GENERATE: None, Action.SPEAK: spoken.parent}.get(run.action, run.id)
+    assert [run.id for run in Library(studio.database).talk(spoken.parent)] == [spoken.parent, spoken.id]

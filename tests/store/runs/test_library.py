@@ -15,7 +15,7 @@ from store.migrations import migrations
 from store.runs.library import Library
 from store.runs.run_log import RunLog
 from store.space import Space
-from tests.store.examples import accepted, done, kept
+from tests.store.examples import accepted, done, kept, new_run
 
 
 @pytest.fixture
@@ -213,3 +213,44 @@ def test_whoever_made_or_brought_a_picture_has_it(log: RunLog, library: Library)
     assert not library.has_picture(refused)
     assert not library.has_picture("")
     assert not library.has_picture("\ud800", actor="\ud800")
+
+
+def test_a_talk_is_its_runs_oldest_first(log: RunLog, library: Library) -> None:
+    first = new_run(action=Action.ASK, talk="t")
+    log.accept(first)
+    second = accepted(log, action=Action.DESCRIBE, talk="t")
+    voice = accepted(log, action=Action.SPEAK, talk="t", parent=second)
+    accepted(log, action=Action.ASK, talk="u", words=first.words)
+    accepted(log)
+    of_bob = accepted(log, "bob", action=Action.ASK, talk="t")
+    assert [run.id for run in library.talk("t", actor="ada")] == [first.id, second, voice]
+    assert [run.id for run in library.talk("t")] == [first.id, second, voice, of_bob]
+    assert library.talk("") == library.talk("v") == ()
+
+
+def test_the_newest_talk_is_the_one_answered_last_on_the_page(log: RunLog, library: Library) -> None:
+    assert library.newest_talk("ada") is None
+    accepted(log, action=Action.ASK, talk="old")
+    accepted(log, action=Action.ASK, talk="new")
+    assert library.newest_talk("ada") == "new"
+    accepted(log, action=Action.ASK, talk="old")
+    assert library.newest_talk("ada") == "old"
+    accepted(log, action=Action.ASK, talk="script", source="api")
+    accepted(log, action=Action.ASK, talk="refused", status=Status.BLOCKED)
+    accepted(log, "bob", action=Action.ASK, talk="of bob")
+    accepted(log)
+    assert library.newest_talk("ada") == "old"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT number FROM runs WHERE talk = 't' ORDER BY number DESC LIMIT 9",
+        "SELECT talk FROM runs WHERE actor = 'a' AND talk IS NOT NULL AND source = 'page' ORDER BY number DESC LIMIT 1",
+    ],
+)
+def test_talks_are_found_by_an_index(database: Database, statement: str) -> None:
+    with database.read() as connection:
+        (plan,) = connection.execute(f"EXPLAIN QUERY PLAN {statement}").fetchall()
+    assert "USING" in plan["detail"]
+    assert "INDEX runs_talk" in plan["detail"]
