@@ -246,3 +246,22 @@ def talks_of_runs(db: Database) -> None:
         "CREATE INDEX runs_talking ON runs(actor, number) WHERE talk IS NOT NULL AND source = 'page'",
     ):
         db.execute(statement)
+
+
+@migrations()
+def deletion(db: Database) -> None:
+    """Let runs be deleted: what limits and statistics count stays in their rows."""
+    for statement in (
+        "ALTER TABLE runs ADD COLUMN deleted /* When its words, answer and pictures were deleted, and its id was "
+        "replaced; empty if they are kept. */ TEXT",
+        # Its children are found when it goes.
+        "CREATE INDEX runs_parent ON runs(parent) WHERE parent IS NOT NULL",
+        "CREATE INDEX runs_addresses ON runs(queued) WHERE deleted IS NOT NULL AND party <> actor",
+        """CREATE TABLE leaving ( -- What deleted runs leave, until it is off the disk: a matter of a minute.
+    kind TEXT NOT NULL, -- picture, sound, or words: what the search index still holds of them.
+    name TEXT NOT NULL, -- Name of the kept file; it stays on the disk if another run refers to it.
+    at TEXT NOT NULL, -- When the run was deleted.
+    PRIMARY KEY (kind, name)
+)""",
+    ):
+        db.execute(statement)
