@@ -45,7 +45,7 @@ class Removal:
         """Add the components to the page."""
         # Ids stay on the server between the question and the answer; None means everything.
         self.doomed = gr.State([])
-        with gr.Group(visible=False, elem_id="library-removal") as self.panel:
+        with gr.Column(visible=False, elem_id="library-removal") as self.panel:
             self.question = gr.HTML("", html_template=_QUESTION, elem_id="library-question")
             self.typed = gr.Textbox(
                 "",
