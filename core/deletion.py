@@ -68,7 +68,7 @@ class Deletion:
         """
         self._access.require(actor, Action.DELETE_OWN_RUNS)
         erased = self._log.delete_all(actor.name)
-        _log.info("%s deleted all of their own runs: %d", actor.name, erased)
+        _log.info("%s deleted all of their own runs (%d)", actor.name, erased)
         return erased
 
     def require(self, actor: Actor, run: Run) -> None:
@@ -79,7 +79,7 @@ class Deletion:
 
     def _erase(self, actor: Actor, run_ids: Collection[str]) -> int:
         erased = self._log.delete(run_ids)
-        _log.info("%s deleted %d runs: %s", actor.name, erased, ", ".join(run_ids))
+        _log.info("%s deleted runs (%d): %s", actor.name, erased, ", ".join(run_ids))
         return erased
 
 
