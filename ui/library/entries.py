@@ -38,7 +38,8 @@ _TEMPLATE = (
     "<button type='button' class='look'>Pictures</button>"
     "<button type='button' class='choose'>Choose several</button>"
     "<button type='button' class='remove' disabled>Delete the chosen</button></div>` : ''}"
-    f"<ul class='entries' aria-label='What is kept'>${{value.entries.map(each => `{_ENTRY}`).join('')}}</ul>"
+    "<ul class='entries' role='list' aria-label='What is kept'>"
+    f"${{value.entries.map(each => `{_ENTRY}`).join('')}}</ul>"
     "${value.more ? `<button type='button' class='further'>Show more</button>` : ''}"
 )
 
@@ -75,6 +76,8 @@ function close() {
   const there = place(opened);
   opened = null;
   paint();
+  // Another tab may be in front by now.
+  if (!columns().offsetParent) return;
   if (narrow()) window.scrollTo(0, top);
   (all()[there < 0 ? Math.min(at, all().length - 1) : there] ?? element).focus({preventScroll: narrow()});
 }
