@@ -129,6 +129,7 @@ class Settings(BaseSettings):
         voice: ``auto``, ``gtts``, ``offline`` or ``off``.
         public_origins: origins beside our own that may call from a browser.
         max_queue: runs that may wait in all.
+        keep_days: days after which runs are deleted; 0 keeps them for ever.
         server_name: name or address of this computer to listen on; IPv6 with or without brackets.
         server_port: that port and no other; None for 7860 or the next that is free.
         root_path: the path of the page behind a proxy, or its whole address.
@@ -154,6 +155,7 @@ class Settings(BaseSettings):
         tuple[Annotated[str, AfterValidator(_origin)], ...], NoDecode, BeforeValidator(_origins)
     ] = ()
     max_queue: Annotated[int, Field(ge=1, le=100_000)] = 200
+    keep_days: Annotated[int, Field(ge=0, le=36_500)] = 0
     trusted_proxies: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_networks)] = ()
     server_name: Annotated[str, AfterValidator(_host)] = Field("127.0.0.1", validation_alias="GRADIO_SERVER_NAME")
     server_port: Annotated[int, Field(ge=1, le=65_535)] | None = Field(None, validation_alias="GRADIO_SERVER_PORT")

@@ -154,7 +154,7 @@ def build(settings: Settings) -> Program:
         studio=studio,
         guard=guard,
         access=access,
-        sweep=Sweep(database, pictures, temporary),
+        sweep=Sweep(database, pictures, temporary, keep_days=settings.keep_days),
         preloading=preloading,
         owner=owner,
         root=root,

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.table import show
@@ -19,7 +20,9 @@ from core.media import Picture
 from core.run_ids import new_run_id
 from core.runs import KeptPicture, NewRun, Outcome, Status
 from store.database import Database
+from store.media.leaving import Leaving
 from store.media.pictures import Pictures
+from store.media.temporary import Temporary
 from store.runs import writing
 from store.runs.library import Library
 from store.runs.run_log import RunLog
@@ -42,6 +45,7 @@ def main(rows: Sequence[str] = ()) -> None:
         database.write(lambda connection: _fill(connection, count, chance))
         _cost_of_a_run(log, Pictures(Path(name)), count)
         _pages(database, log, count)
+        _deletion(database, log, count)
         database.close()
 
 
@@ -68,6 +72,10 @@ def _fill(connection: sqlite3.Connection, count: int, chance: random.Random) -> 
     for number in range(count):
         words = f"{' '.join(chance.sample(_WORDS, 6))} {'的'.join(chance.sample(_SIGNS, 3))}"
         run = _new_run(f"person-{chance.randrange(PEOPLE)}", words)
+        if number % 2:
+            # Half of the rows are questions, five to a talk of one person.
+            talk = f"{number // 10:032x}"
+            run = replace(run, actor=f"person-{number // 10 % PEOPLE}", action=Action.ASK, talk=talk)
         writing.add_run(connection, run)
         status = chance.choices((Status.DONE, Status.CANCELLED, Status.FAILED), (97, 2, 1))[0]
         outcome = _outcome(f"{number:064x}")
@@ -108,6 +116,14 @@ def _pages(database: Database, log: RunLog, count: int) -> None:
         "one person's failures": lambda: library.runs(actor="person-7", status=Status.FAILED),
         "failures": lambda: library.runs(status=Status.FAILED),
         "an action nobody used": lambda: library.runs(action=Action.SPEAK),
+        "entries, everybody's newest 60": lambda: library.entries(limit=60),
+        "entries, one person's newest 60": lambda: library.entries(actor="person-7", limit=60),
+        "entries, one person's first 480": lambda: library.entries(actor="person-7", limit=480),
+        "entries, one person's failures": lambda: library.entries(actor="person-7", status=Status.FAILED, limit=60),
+        "entries, search": lambda: library.entries(search="apple", limit=60),
+        "entries, search, one person's": lambda: library.entries(actor="person-7", search="apple moon", limit=60),
+        "entries, search, a Chinese word": lambda: library.entries(search="苹果", limit=60),
+        "entries, search, nothing found": lambda: library.entries(search="apple volcano", limit=60),
         "search, a common word": lambda: library.runs(search="apple"),
         "search, two letters": lambda: library.runs(search="ap st"),
         "search, one person's": lambda: library.runs(actor="person-7", search="apple moon"),
@@ -126,6 +142,23 @@ def _pages(database: Database, log: RunLog, count: int) -> None:
     show(f"Pages over {count:,} runs (20 times)", ("page", "median ms", "p95 ms"), _timed(pages, 20))
     questions = {name: lambda name=name: figures.ask(name) for name in figures.names()}
     show(f"Dashboard over {count:,} runs (5 times)", ("question", "median ms", "p95 ms"), _timed(questions, 5))  # type: ignore[arg-type]  # bound by default value
+
+
+def _deletion(database: Database, log: RunLog, count: int) -> None:
+    library = Library(database)
+    ids = [run.id for run in library.runs(actor="person-7", status=Status.DONE, limit=20)]
+    for run in library.active("person-8"):
+        log.finish(run.id, Outcome(status=Status.CANCELLED))
+    with tempfile.TemporaryDirectory() as name:
+        pictures, temporary = Pictures(Path(name)), Temporary(Path(name) / "temporary", database.space)
+        leaving = Leaving(database, pictures, temporary, kept=0)
+        pages: dict[str, Callable[[], object]] = {
+            "one run": lambda: log.delete([ids.pop()]),
+            "its words and files afterwards": lambda: leaving.now(grace=-1),
+        }
+        lines = [*_timed(pages, 10), *_timed({"all of one person's": lambda: log.delete_all("person-8")}, 1)]
+        lines += _timed({"the words and files of these": lambda: leaving.now(grace=-1)}, 1)
+    show(f"Deleting from {count:,} runs", ("what goes", "median ms", "p95 ms"), lines)
 
 
 def _timed(works: dict[str, Callable[[], object]], times: int) -> list[tuple[str, float, float]]:

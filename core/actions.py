@@ -28,6 +28,8 @@ class Action(str):
     SEE_PREVIEWS: ClassVar[Action]
     SEE_OWN_RUNS: ClassVar[Action]
     SEE_ALL_RUNS: ClassVar[Action]
+    DELETE_OWN_RUNS: ClassVar[Action]
+    DELETE_ALL_RUNS: ClassVar[Action]
     SEE_MODELS: ClassVar[Action]
     SEE_DASHBOARD: ClassVar[Action]
     ADMINISTER: ClassVar[Action]
@@ -48,6 +50,8 @@ Action.MODERATE = Action("moderate")
 Action.SEE_PREVIEWS = Action("see_previews")
 Action.SEE_OWN_RUNS = Action("see_own_runs")
 Action.SEE_ALL_RUNS = Action("see_all_runs")
+Action.DELETE_OWN_RUNS = Action("delete_own_runs")
+Action.DELETE_ALL_RUNS = Action("delete_all_runs")
 Action.SEE_MODELS = Action("see_models")
 Action.SEE_DASHBOARD = Action("see_dashboard")
 Action.ADMINISTER = Action("administer")
@@ -59,6 +63,8 @@ PAGE: Mapping[Action, str] = {
     Action.SEE_PREVIEWS: "Seeing previews",
     Action.SEE_OWN_RUNS: "Seeing your runs",
     Action.SEE_ALL_RUNS: "Seeing everybody's runs",
+    Action.DELETE_OWN_RUNS: "Deleting your runs",
+    Action.DELETE_ALL_RUNS: "Deleting everybody's runs",
     Action.SEE_MODELS: "Seeing the models",
     Action.SEE_DASHBOARD: "Seeing the dashboard",
     Action.ADMINISTER: "Administering",

@@ -126,6 +126,12 @@ class ConflictError(StudioError):
     code = "conflict"
 
 
+class RunUnderWayError(StudioError):
+    """A run that is not final cannot be deleted. It can be stopped."""
+
+    code = "under_way"
+
+
 class StoppingError(StudioError):
     """The program is about to end. What was accepted goes on at its next start."""
 

@@ -43,6 +43,7 @@ FAILURES: Mapping[str, Failure] = {
     "interrupted": Failure(http=503, ends=Status.INTERRUPTED, title="Interrupted", again=True),
     "unknown_run": Failure(http=404, ends=Status.FAILED, title="Not found"),
     "conflict": Failure(http=409, ends=Status.FAILED, title="Please look again"),
+    "under_way": Failure(http=409, ends=Status.FAILED, title="Still under way", again=True),
     "stopping": Failure(http=503, ends=Status.FAILED, title="The program is stopping", again=True, wait=30),
     "storage_full": Failure(http=507, ends=Status.FAILED, title="The disk is full", again=True),
     "storage_busy": Failure(http=503, ends=Status.FAILED, title="The database is busy", again=True, wait=5),

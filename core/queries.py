@@ -3,10 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from core.actions import Action
 from core.runs import Run, Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What a list shows as one thing: a run, or all that was asked in one talk.
+
+    Attributes:
+        first: the run it began with; its words and its picture stand for the whole.
+        turns: how many questions and descriptions it has, spoken answers not counted; 1 for a run alone.
+        latest: when its newest turn was asked for, UTC ISO 8601.
+        status: of its newest turn.
+    """
+
+    first: Run
+    turns: int
+    latest: str
+    status: Status
 
 
 class Library(Protocol):
@@ -27,6 +45,19 @@ class Library(Protocol):
 
         With ``pictured`` only those that made a picture which may be shown, whatever became of them.
         """
+        ...
+
+    def entries(
+        self,
+        *,
+        actor: str | None = None,
+        search: str = "",
+        action: Action | None = None,
+        status: Status | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> Sequence[Entry]:
+        """Return what ``runs`` finds as entries: a talk once, whichever turn fits, a spoken answer never alone."""
         ...
 
     def active(self, actor: str) -> Sequence[Run]:

@@ -48,7 +48,8 @@ class Pictures(Protocol):
     def named(self, path: Path, name: str) -> Path:
         """Return another path of the kept file ``path`` whose last part is ``name``, for programs that save by it.
 
-        It leads there until the next start, and without a copy where the disk can do so.
+        It leads there until the next start, and without a copy where the disk can do so. Raises UnknownRunError if the
+        file is gone.
         """
         ...
 
@@ -132,6 +133,22 @@ class RunLog(Protocol):
 
     def get(self, run_id: str) -> Run:
         """Return the row. Raises UnknownRunError."""
+        ...
+
+    def delete(self, run_ids: Collection[str]) -> int:
+        """Delete runs with what speaks their answers, in one step, and return how many that were.
+
+        Ids that name no run are left out. What limits and statistics count stays, without a word or a picture; files
+        that no other run refers to go from the disk soon after.
+
+        Raises:
+            RunUnderWayError: one of them is not final; nothing was deleted.
+            StorageError: nothing was deleted.
+        """
+        ...
+
+    def delete_all(self, actor: str) -> int:
+        """Delete every run of this actor, and forget which pictures they brought. Raises as ``delete``."""
         ...
 
     def position(self, run_id: str) -> int:

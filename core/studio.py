@@ -13,6 +13,7 @@ from functools import partial
 from core import record
 from core.actions import Action, Actor
 from core.admission.admission import Admission
+from core.deletion import Deletion
 from core.errors import (
     NotPermittedError,
     QueueFullError,
@@ -39,7 +40,7 @@ _GRACE = 4.0
 
 
 class Studio(Watching):
-    """Accepts, refuses and cancels runs; watches them as ``Watching`` does."""
+    """Accepts, refuses, cancels and deletes runs; watches them as ``Watching`` does."""
 
     def __init__(
         self,
@@ -63,6 +64,7 @@ class Studio(Watching):
         self._most_waiting = most_waiting
         self._started = False
         self._admission = Admission(access, log)
+        self.deletion = Deletion(self, access, log)
 
     def start(self) -> None:
         """Recover what a crash left behind, then let the lanes work."""

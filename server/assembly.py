@@ -74,7 +74,7 @@ def middleware(rules: Rules) -> list[Middleware]:
     cors = Middleware(
         CORSMiddleware,
         allow_origins=list(rules.public_origins),
-        allow_methods=["GET", "POST"],
+        allow_methods=["GET", "POST", "DELETE"],
         allow_headers=["authorization", "x-api-key", "content-type"],
     )
     return [cors, *gate]

@@ -113,6 +113,19 @@ class Database:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
 
+    def empty_log(self) -> bool:
+        """Bring what was written into the file itself and empty the write-ahead log, where deleted words still stand.
+
+        Returns:
+            False if somebody reads or writes at this moment; a later call, or the end of the program, does it.
+        """
+        with contextlib.suppress(StorageError), self._turn(_SHORT):
+            try:
+                return not self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            except sqlite3.DatabaseError as error:
+                raise self._refusal(error) from error
+        return False
+
     def close(self) -> None:
         """Checkpoint and close the writer. Readers close with their threads.
 

@@ -44,6 +44,8 @@ def _prepare(connection: sqlite3.Connection, path: Path, timeout: float) -> None
     # Sync at every commit: an accepted run survives a power cut. NORMAL would lose what came since the last checkpoint.
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    # What is deleted is overwritten with zeros, so that no words stay in pages that are free.
+    connection.execute("PRAGMA secure_delete = ON")
     # A file that may only be read opens without a word, and the first run would find out.
     connection.execute("BEGIN IMMEDIATE")
     try:

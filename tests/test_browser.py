@@ -108,7 +108,7 @@ def test_from_words_to_a_picture_an_answer_and_the_library(visit):
     assert second.strip()
     window.picture("tell")
     window.tab("Library")
-    window.page.wait_for_selector("#library-pictures img")
+    window.page.wait_for_selector("#library-list .open img")
     assert window.page.get_by_text("a red apple").count() >= 1
     window.picture("library")
     window.tab("Dashboard")
@@ -166,7 +166,7 @@ def test_it_fits_a_phone_and_the_dark(visit, name, named):
     assert window.fits()
     window.picture(f"tell-{name}")
     window.tab("Library")
-    window.page.wait_for_selector("#library-pictures img")
+    window.page.wait_for_selector("#library-list .open img")
     assert window.fits()
     # A label that is cut off still fits, and nobody can read it.
     assert window.page.locator("#library-everybody").evaluate("box => box.scrollWidth <= box.clientWidth")

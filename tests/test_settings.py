@@ -27,6 +27,7 @@ REFUSED = [
     ("SHOW_AND_TELL_LANES", "3"),
     ("SHOW_AND_TELL_MAX_QUEUE", "0"),
     ("SHOW_AND_TELL_MAX_QUEUE", "many"),
+    *(("SHOW_AND_TELL_KEEP_DAYS", value) for value in ("-1", "a week", "1.5", "99999")),
     ("SHOW_AND_TELL_VOICE", "loud"),
     ("SHOW_AND_TELL_HUB", "1"),
     ("SHOW_AND_TELL_PRELOAD", "perhaps"),

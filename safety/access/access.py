@@ -50,13 +50,13 @@ class RoleAccess(Access):
         """Return who that is now. None, unknown and disabled names are anonymous.
 
         Visitors named ``guest-...`` keep their name, so that their runs are their own. All the others whom nobody
-        knows share one name, and therefore may not see "their own" runs.
+        knows share one name, and therefore may not see or delete "their own" runs.
         """
         role_name = None if name in {None, "", UNNAMED} else self._role(str(name))
         roles = self._file.now()
         if name is None or role_name is None:
             role = roles[ANONYMOUS]
-            actions = frozenset(role.actions) - {Action.SEE_OWN_RUNS}
+            actions = frozenset(role.actions) - {Action.SEE_OWN_RUNS, Action.DELETE_OWN_RUNS}
             return Actor(name=UNNAMED, role=ANONYMOUS, actions=actions, limits=role.limits.numbers)
         if role_name not in roles:
             _log.error("%s has the role %s, which roles.yaml does not know; it counts as anonymous", name, role_name)

@@ -20,7 +20,7 @@ ADMIN = "admin"
 ANONYMOUS = "anonymous"
 
 _log = logging.getLogger(__name__)
-_FORBIDDEN_TO_STRANGERS = frozenset({Action.ADMINISTER, Action.SEE_ALL_RUNS})
+_FORBIDDEN_TO_STRANGERS = frozenset({Action.ADMINISTER, Action.SEE_ALL_RUNS, Action.DELETE_ALL_RUNS})
 
 _Amount = Annotated[int, Field(ge=0, le=1_000_000)] | Literal["unlimited"]
 

@@ -26,7 +26,17 @@ from server.addresses.public_root import link, public_url
 from server.addresses.visitor import current_address
 from server.rest.estimate import estimate
 from server.rest.plain_errors import PlainErrorRoute
-from server.rest.words import NAMES, Accepted, GenerateBody, ImageState, Refusal, image_state, run_record, shape
+from server.rest.words import (
+    NAMES,
+    Accepted,
+    Deleted,
+    GenerateBody,
+    ImageState,
+    Refusal,
+    image_state,
+    run_record,
+    shape,
+)
 
 _Reply = TypeVar("_Reply")
 _PRIVATE = {"Cache-Control": "private, max-age=86400, immutable"}
@@ -41,6 +51,7 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
     503: {"model": Refusal, "description": "A model, a safety rule or the database cannot be used now."},
     507: {"model": Refusal, "description": "The disk is full."},
 }
+_UNDER_WAY = {"model": Refusal, "description": "The run is under way: stop it first."}
 _LOST: dict[int | str, dict[str, Any]] = {404: {"model": Refusal, "description": "Nothing there that you may see."}}
 
 
@@ -67,6 +78,9 @@ class Rest:
         add("/image/{image_id}", self.image, methods=["GET"], response_model=ImageState, responses=_LOST,
             response_model_exclude_none=True, summary="How far a picture is, and where it lies")  # fmt: skip
         add("/runs/{run_id}", self.run, methods=["GET"], responses=_LOST, summary="The whole record of a run")
+        for address in ("/runs/{run_id}", "/image/{run_id}"):
+            add(address, self.delete, methods=["DELETE"], response_model=Deleted, summary="Delete a run for good",
+                responses={**_LOST, 403: _ERRORS[403], 409: _UNDER_WAY})  # fmt: skip
         add("/runs/{run_id}/cancel", self.cancel, methods=["POST"], responses={**_LOST, 403: _ERRORS[403]},
             summary="Stop a run")  # fmt: skip
         add("/runs/{run_id}/replay", self.replay, methods=["POST"], status_code=202, response_model=Accepted,
@@ -103,6 +117,11 @@ class Rest:
         """Stop a run of one's own. A run that has ended stays as it is."""
         run = await anyio.to_thread.run_sync(self._cancel, run_id, current_name(request))
         return {"id": run.id, "status": run.status.value}
+
+    async def delete(self, run_id: str, request: Request, talk: bool = False) -> Deleted:
+        """Delete a run that has ended, with its pictures and what speaks its answer; with ``talk`` its whole talk."""
+        erased = await anyio.to_thread.run_sync(self._delete, run_id, current_name(request), talk)
+        return Deleted(deleted=erased)
 
     async def replay(self, run_id: str, request: Request) -> Accepted:
         """Accept a replay. Its record, once it is done, says under ``verification`` how it compares with the first."""
@@ -199,6 +218,12 @@ class Rest:
 
     def _cancel(self, run_id: str, name: str | None) -> Run:
         return self._studio.cancel(self._studio.access.actor(name), run_id)
+
+    def _delete(self, run_id: str, name: str | None, talk: bool) -> int:
+        actor = self._studio.access.actor(name)
+        if talk:
+            return self._studio.deletion.delete_talk(self._library, actor, run_id)
+        return self._studio.deletion.delete(actor, [run_id])
 
     def _require_picture(self, sha256: str, name: str | None) -> str | None:
         """Return whose picture it has to be, or None for anybody's. Raises UnknownRunError."""

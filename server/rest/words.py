@@ -104,6 +104,12 @@ class ImageState(BaseModel):
     code: str | None = Field(None, description="The same, for scripts.")
 
 
+class Deleted(BaseModel):
+    """Runs are gone for good."""
+
+    deleted: int = Field(description="How many runs that were, those that spoke an answer included.")
+
+
 class Refusal(BaseModel):
     """Every error looks like this."""
 

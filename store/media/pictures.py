@@ -87,11 +87,15 @@ class Pictures(storage.Pictures):
         While the disk runs low no copy is made: the picture itself stands for it.
         """
         source = self.path(sha256)
-        place = self._folder / "thumbnails" / sha256[:2] / f"{sha256}.webp"
+        place = self._thumbnail_place(sha256)
         if not place.is_file():
             if self._space and not self._space.roomy():
                 return source
             self._write(place, _small(self._pixels(sha256)))
+            if not source.is_file():
+                # Deleted meanwhile.
+                place.unlink(missing_ok=True)
+                raise _unknown("picture", sha256)
         return place
 
     def sound_path(self, name: str) -> Path:
@@ -112,7 +116,7 @@ class Pictures(storage.Pictures):
                 # Somebody else asked at the same moment.
                 return place
             except OSError:
-                shutil.copyfile(path, place)
+                _copy(path, place)
         return place
 
     def difference(self, first: str, second: str) -> int | None:
@@ -135,6 +139,9 @@ class Pictures(storage.Pictures):
         if not is_picture(sha256):
             raise _unknown("picture", sha256)
         return self._folder / picture_uri(sha256)
+
+    def _thumbnail_place(self, sha256: str) -> Path:
+        return self._folder / "thumbnails" / sha256[:2] / f"{sha256}.webp"
 
     def _sound_place(self, name: str) -> Path:
         if not is_sound(name):
@@ -162,9 +169,28 @@ class Pictures(storage.Pictures):
         """Remove what a crash left half written, and nothing that is being written now; return how many files."""
         return durable.sweep(self._aside)
 
-    def forget_names(self) -> None:
-        """Remove the names under which files were handed out; the files themselves stay."""
-        shutil.rmtree(self._named, ignore_errors=True)
+    def discard(self, name: str, before: float) -> bool:
+        """Remove a picture (by its SHA-256) or a sound (by its file name) with its small copy and its other names.
+
+        Args:
+            name: what nobody may read is removed by this name, and nothing else is.
+            before: seconds since 1970; a file that was written again since stays.
+
+        Returns:
+            Whether the file is gone, be it since long.
+        """
+        place = self._sound_place(name) if is_sound(name) else self._place(name)
+        with self._changing:
+            if place.is_file() and _last_change(place) >= before:
+                return False
+            place.unlink(missing_ok=True)
+            self._thumbnail_place(name).unlink(missing_ok=True)
+            self.forget_names(name)
+        return True
+
+    def forget_names(self, name: str = "") -> None:
+        """Remove the names under which a file was handed out, or those of all files; the files themselves stay."""
+        shutil.rmtree(self._named / Path(name).stem if name else self._named, ignore_errors=True)
 
     def _write(self, place: Path, data: bytes) -> None:
         if self._space:
@@ -175,6 +201,13 @@ class Pictures(storage.Pictures):
                 self._made.add(place.parent)
         with self._changing:
             durable.write(place, data, aside=self._aside)
+
+
+def _copy(path: Path, place: Path) -> None:
+    try:
+        shutil.copyfile(path, place)
+    except FileNotFoundError as error:
+        raise _unknown("file", path.name) from error
 
 
 def _last_change(path: Path) -> float:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from core.errors import StorageError
@@ -85,6 +86,22 @@ class Temporary:
                 continue
         if removed:
             _log.info("%d files that nobody fetched any more were removed from %s", removed, self.path)
+        return removed
+
+    def remove_copies(self, names: Collection[str]) -> int:
+        """Remove every file whose SHA-256 is among ``names`` and return how many."""
+        removed = 0
+        for path in self._files() if names else ():
+            try:
+                with path.open("rb") as file:
+                    found = hashlib.file_digest(file, "sha256").hexdigest()
+                if found in names:
+                    path.unlink()
+                    removed += 1
+                    path.parent.rmdir()
+            except OSError:
+                # Gone already, or others lie in its folder.
+                continue
         return removed
 
     def _size(self) -> int:

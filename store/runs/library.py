@@ -9,9 +9,10 @@ from contextlib import suppress
 from core import queries
 from core.actions import Action
 from core.errors import StorageError
+from core.queries import Entry
 from core.runs import Run, Status
 from store.database import Database
-from store.runs import reading, unspaced
+from store.runs import entries, reading, unspaced
 from store.text import clean
 
 _MOST_RUNS = 500
@@ -25,6 +26,10 @@ SELECT * FROM (
 )
 """
 _PICTURED = "EXISTS (SELECT 1 FROM images WHERE images.run = runs.id AND images.sha256 <> ?)"
+_STREAM = """
+SELECT runs.number, {name} FROM {index} CROSS JOIN runs ON runs.number = {index}.rowid
+WHERE {index} MATCH ? AND {where} ORDER BY {index}.rowid DESC
+"""
 _MADE = """
 SELECT number FROM runs
 WHERE id IN (SELECT run FROM images WHERE sha256 = :sha256) AND (:actor IS NULL OR actor = :actor)
@@ -72,31 +77,57 @@ class Library(queries.Library):
 
         A word finds all words that begin with it; in a script without spaces it is found anywhere.
         """
-        conditions = {
-            "actor = ?": None if actor is None else clean(actor),
-            # With an actor the index on people serves; the plus keeps SQLite from the one on states.
-            "status = ?" if actor is None else "+status = ?": status,
-            "action = ?": action,
-            _PICTURED: "" if pictured else None,
-        }
-        chosen = {condition: value for condition, value in conditions.items() if value is not None}
-        limit, offset = max(0, min(limit, _MOST_RUNS)), max(0, min(offset, 10**9))
+        chosen = _chosen(actor, status, action, pictured=pictured)
+        limit, offset = _bounded(limit, offset)
         if search.strip():
             return self._found(search, chosen, limit, offset)
-        where = f"WHERE {' AND '.join(chosen)}" if chosen else ""
-        statement = f"SELECT number FROM runs {where} ORDER BY queued DESC, number DESC LIMIT ? OFFSET ?"  # noqa: S608 - our own words
+        where = " AND ".join(("deleted IS NULL", *chosen))
+        statement = f"SELECT number FROM runs WHERE {where} ORDER BY queued DESC, number DESC LIMIT ? OFFSET ?"  # noqa: S608 - our own words
         with self._database.read() as connection:
             return _read(connection, statement, (*chosen.values(), limit, offset))
 
-    def _found(self, search: str, chosen: Mapping[str, object], limit: int, offset: int) -> Sequence[Run]:
+    def entries(
+        self,
+        *,
+        actor: str | None = None,
+        search: str = "",
+        action: Action | None = None,
+        status: Status | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> Sequence[Entry]:
+        """See ``core.queries.Library.entries``. Up to 500 entries at once, in the order of the newest runs that fit."""
+        chosen = _chosen(actor, status, action)
+        limit, offset = _bounded(limit, offset)
+        where = " AND ".join((entries.LISTED, *chosen))
+        if search.strip():
+            asked = self._asked(search)
+            statements = [_STREAM.format(index=index, name=entries.NAME, where=where) for index in asked]
+            values = [(match, *chosen.values()) for match in asked.values()]
+        else:
+            statements = [f"SELECT number, {entries.NAME} FROM runs WHERE {where} ORDER BY queued DESC, number DESC"]  # noqa: S608 - our own words
+            values = [tuple(chosen.values())]
+        with self._database.read() as connection:
+            found = [connection.execute(*each) for each in zip(statements, values, strict=True)]
+            names = entries.names(found, limit, offset)
+            return entries.read(connection, names, None if actor is None else clean(actor))
+
+    def _asked(self, search: str) -> Mapping[str, str]:
+        """Return each index that has to be searched -> its query; none if there is not one word."""
         words = clean(search).replace("\0", " ").split()[:_MOST_WORDS]
         if not words:
-            return ()
+            return {}
         asked = {"unspaced_search": _match(unspaced.spaced(word) for word in words)}
         if unspaced.holds_any(search):
             self._catch_up()
         else:
             asked["runs_search"] = _match(words)
+        return asked
+
+    def _found(self, search: str, chosen: Mapping[str, object], limit: int, offset: int) -> Sequence[Run]:
+        asked = self._asked(search)
+        if not asked:
+            return ()
         conditions = "".join(f"AND {condition} " for condition in chosen)
         parts = [_FOUND.format(index=index, conditions=conditions) for index in asked]
         values = [value for match in asked.values() for value in (match, *chosen.values(), limit + offset)]
@@ -164,6 +195,24 @@ def _read(
     connection: sqlite3.Connection, statement: str, parameters: tuple[object, ...] | Mapping[str, object]
 ) -> Sequence[Run]:
     return reading.read(connection, [row["number"] for row in connection.execute(statement, parameters)])
+
+
+def _chosen(
+    actor: str | None, status: Status | None, action: Action | None, *, pictured: bool = False
+) -> Mapping[str, object]:
+    """Return each condition that was asked for -> its value."""
+    conditions = {
+        "actor = ?": None if actor is None else clean(actor),
+        # With an actor the index on people serves; the plus keeps SQLite from the one on states.
+        "status = ?" if actor is None else "+status = ?": status,
+        "action = ?": action,
+        _PICTURED: "" if pictured else None,
+    }
+    return {condition: value for condition, value in conditions.items() if value is not None}
+
+
+def _bounded(limit: int, offset: int) -> tuple[int, int]:
+    return max(0, min(limit, _MOST_RUNS)), max(0, min(offset, 10**9))
 
 
 def _match(words: Iterable[str]) -> str:

@@ -14,7 +14,7 @@ from core.runs import KeptPicture, Run, Status
 _RUNS = """
 SELECT runs.*, environments.environment AS surroundings
 FROM runs LEFT JOIN environments ON environments.hash = runs.environment
-WHERE number IN (SELECT value FROM json_each(?))
+WHERE number IN (SELECT value FROM json_each(?)) AND deleted IS NULL
 """
 _IMAGES = "SELECT * FROM images WHERE run IN (SELECT value FROM json_each(?)) ORDER BY run, position"
 _FINDINGS = "SELECT * FROM findings WHERE run IN (SELECT value FROM json_each(?)) ORDER BY number"
@@ -22,7 +22,7 @@ _MEASURES = "SELECT * FROM measures WHERE run IN (SELECT value FROM json_each(?)
 
 
 def read(connection: sqlite3.Connection, numbers: Sequence[int]) -> tuple[Run, ...]:
-    """Return the runs of these numbers, whole, in the order of ``numbers``."""
+    """Return the runs of these numbers, whole, in the order of ``numbers``; without those that were deleted."""
     rows = {row["number"]: row for row in connection.execute(_RUNS, (json.dumps(numbers),))}
     ids = json.dumps([row["id"] for row in rows.values()])
     pictures = _grouped(connection.execute(_IMAGES, (ids,)))

@@ -18,7 +18,7 @@ from core.runs import KeptPicture, NewRun, Outcome, Run, Status
 from store import times
 from store.database import Database
 from store.file_lock import FileLock
-from store.runs import queue, reading, recovery, writing
+from store.runs import erasing, queue, reading, recovery, writing
 from store.text import clean
 
 _log = logging.getLogger(__name__)
@@ -164,6 +164,21 @@ class RunLog(storage.RunLog):
             if row is None:
                 raise _unknown(run_id)
             return reading.read(connection, [row["number"]])[0]
+
+    def delete(self, run_ids: Collection[str]) -> int:
+        """See ``core.storage.RunLog.delete``."""
+        ids = [clean(run_id) for run_id in run_ids]
+        erased = self._database.write(lambda connection: erasing.erase(connection, ids))
+        self._database.empty_log()
+        return erased
+
+    def delete_all(self, actor: str) -> int:
+        """See ``core.storage.RunLog.delete_all``. In several steps; what was deleted before an error stays deleted."""
+        erased = 0
+        while more := self._database.write(lambda connection: erasing.erase_own(connection, clean(actor))):
+            erased += more
+        self._database.empty_log()
+        return erased
 
     def position(self, run_id: str) -> int:
         """See ``core.storage.RunLog.position``."""

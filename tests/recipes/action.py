@@ -15,7 +15,8 @@ from core.requests import ACTIONS, BRINGING, REQUESTS
 from docs import endpoints
 from tests.program import png
 from tests.served import served, token
-from ui.library.tab import _KINDS, _row
+from ui.library.tab import _KINDS
+from ui.parts import sentences
 
 
 def main(folder: Path) -> None:
@@ -52,7 +53,7 @@ def _used(program, red, blue) -> None:
     assert len(listed) == 2
     assert client.predict(run_id=run["id"], api_name="/run") == run
     actor = program.access.actor(run["actor"])
-    assert _row(program.studio.get(actor, run["id"]))[2] == "comparison, done"
+    assert sentences.NOUNS[run["action"]] == "comparison"
     again = program.studio.result(actor, program.studio.replay(actor, run["id"]))
     assert again.measures[0].value == value
 

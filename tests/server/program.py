@@ -29,7 +29,7 @@ from tests.program import Painter, Painters
 
 ROLES = {
     "admin": frozenset(ACTIONS),
-    "creator": frozenset(ACTIONS) - {Action.ADMINISTER, Action.SEE_ALL_RUNS},
+    "creator": frozenset(ACTIONS) - {Action.ADMINISTER, Action.SEE_ALL_RUNS, Action.DELETE_ALL_RUNS},
     "viewer": frozenset({Action.OPEN_PAGE, Action.ASK, Action.SEE_OWN_RUNS}),
     "anonymous": frozenset({Action.OPEN_PAGE, Action.SEE_OWN_RUNS, Action.ASK}),
 }

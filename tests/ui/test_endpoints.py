@@ -273,3 +273,19 @@ def until(true):
             return
         time.sleep(0.02)
     raise AssertionError("it did not come true in eight seconds")
+
+
+def test_runs_and_talks_are_deleted(served, photo):
+    client = served.client("creator-deletes")
+    _, run = client.predict(prompt="a red apple", api_name="/generate")
+    with pytest.raises(ValueError, match="no run"):
+        served.client("creator-other").predict(run_id=run["id"], api_name="/delete")
+    assert client.predict(run_id=run["id"], api_name="/delete") == {"deleted": 1}
+    for endpoint in ("/delete", "/run", "/replay", "/cancel"):
+        with pytest.raises(ValueError, match=f"There is no run {run['id']}"):
+            client.predict(run_id=run["id"], api_name=endpoint)
+    _, _, asked = client.predict(image=handle_file(photo), question="What is this?", speak=True, api_name="/ask")
+    assert client.predict(run_id=asked["id"], talk=True, api_name="/delete") == {"deleted": 2}
+    assert client.predict(api_name="/history") == []
+    with pytest.raises(ValueError, match="talk is 'perhaps'; allowed: true or false"):
+        client.predict(run_id=asked["id"], talk="perhaps", api_name="/delete")

@@ -211,10 +211,11 @@ def test_addresses_and_toasts(window, words):
 @browsed
 def test_the_library(window, full):
     window.open("Library")
-    window.until("document.querySelector('#library-list [data-testid=cell-0-1]')")
-    listed = full.services.library.runs(actor=ADMIN, limit=4)
-    for row, run in enumerate(listed):
-        window.page.locator(f"#library-list [data-testid=cell-{row}-1]").click()
+    window.until("document.querySelector('#library-list .open')")
+    listed = [entry.first for entry in full.services.library.entries(actor=ADMIN, limit=60)]
+    assert window.words("#library-list .words") == [run.words for run in listed]
+    for row, run in enumerate(listed[:4]):
+        window.page.locator("#library-list .open").nth(row).click()
         window.until("document.querySelector('#library-facts h3')?.textContent === values[0]", run.words)
         assert window.words("#library-facts h3") == [run.words]
         assert run.answer in ("", *window.words("#library-facts dd"))

@@ -1,4 +1,4 @@
-"""/generate, /replay and /cancel."""
+"""/generate, /replay, /cancel and /delete."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from core import run_view
+from core import bounds, run_view
 from core.actions import Action
 from core.requests import GenerateRequest
 from core.verification import verification
@@ -17,7 +17,7 @@ from ui.services import Services, Visit
 
 
 class Making:
-    """Endpoints that start and stop picture runs."""
+    """Endpoints that start picture runs, stop runs and delete them."""
 
     for_programs = True
 
@@ -29,6 +29,7 @@ class Making:
         shared.endpoint(self.generate, "generate")
         shared.endpoint(self.replay, "replay")
         shared.endpoint(self.cancel, "cancel")
+        shared.endpoint(self.delete, "delete")
 
     @needs(Action.GENERATE)
     @takes(GenerateRequest)
@@ -66,6 +67,21 @@ class Making:
             run_id: the run to stop
         """
         return run_view.record(self.services.studio.cancel(visit.actor, run_id), visit.actor)
+
+    @needs(Action.SEE_OWN_RUNS)
+    def delete(self, visit: Visit, run_id: str, talk: bool = False) -> dict[str, int]:
+        """Delete a run, or a whole talk, for good: its words, its pictures and what speaks its answers.
+
+        Returns how many runs were deleted, the spoken ones included. A run that is under way has to be stopped first.
+
+        Args:
+            run_id: the run to delete
+            talk: delete everything that belongs to the same talk
+        """
+        deletion = self.services.studio.deletion
+        if bounds.flag("talk", talk):
+            return {"deleted": deletion.delete_talk(self.services.library, visit.actor, run_id)}
+        return {"deleted": deletion.delete(visit.actor, [run_id])}
 
     def _again(self, visit: Visit, run_id: str) -> Any:
         new = self.services.studio.replay(visit.actor, run_id, source=shared.SOURCE)

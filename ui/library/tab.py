@@ -1,4 +1,4 @@
-"""Library: every run with its whole record, the refused ones with their reasons."""
+"""Library: everything that is kept, a talk as one entry; refused runs with their reasons. What is one's own can go."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from typing import Any
 
 import gradio as gr
 
-from core import record, run_view
+from core import deletion
 from core.actions import Action
-from core.runs import Run, Status
+from core.runs import Status
 from core.verification import verification
-from ui.parts import galleries, markup, named, sentences
+from ui.library import entries
+from ui.library.record import Record
+from ui.library.removal import ASKED, Removal
+from ui.parts import markup, sentences
 from ui.parts.links import Links, message
 from ui.parts.tab import Tab, Updates
 from ui.parts.watching import watch
@@ -19,14 +22,13 @@ from ui.permission import PRIVATE, needs
 from ui.services import Services, Visit
 
 _PAGE = 60
+_MOST = 480
 _KINDS = [("Everything", ""), *((noun.capitalize() + "s", action.value) for action, noun in sentences.NOUNS.items())]
 _ENDS = [("Any outcome", ""), *((words.capitalize(), status.value) for status, words in sentences.OUTCOMES.items())]
-_EMPTY = markup.empty("No run chosen", "Choose a run from the list: its record opens here.")
-_HEADERS = ["When, UTC", "Words", "What became of it"]
 
 
 class Library(Tab):
-    """The tab that lists runs and shows their records."""
+    """The tab that lists runs and talks, and shows and deletes them."""
 
     id = "library"
     name = "Library"
@@ -36,15 +38,19 @@ class Library(Tab):
         self.services = services
         self.links = links
         self.tab: Any = None
+        self.record = Record(services)
+        self.removal = Removal(services)
 
     def build(self) -> None:
         """See ``Tab.build``."""
-        self.ids, self.seen_ids, self.run_id = gr.State([]), gr.State([]), gr.State("")
+        self.shown = gr.State(_PAGE)
+        self.removal.build()
+        self.status = gr.HTML("", html_template=markup.STATUS, elem_id="library-status")
         with gr.Row(elem_id="library-columns"):
-            with gr.Column(scale=6, min_width=320):
+            with gr.Column(scale=6, min_width=320, elem_id="library-found"):
                 self._build_list()
             with gr.Column(scale=5, min_width=320, elem_id="library-record"):
-                self._build_record()
+                self.record.build()
         self._wire()
 
     def _build_list(self) -> None:
@@ -66,39 +72,13 @@ class Library(Tab):
                 False, label="Everybody's", visible=False, min_width=150, elem_id="library-everybody"
             )
         self.nothing = gr.HTML("", visible=False, elem_id="library-empty")
-        self.gallery = galleries.strip("Pictures", "library-pictures", columns=6, show_label=False)
-        self.list = gr.Dataframe(
-            headers=_HEADERS,
-            show_label=False,
-            interactive=False,
-            wrap=True,
-            column_widths=["24%", "42%", "34%"],
-            max_height=480,
-            buttons=[],
-            elem_id="library-list",
-        )
-
-    def _build_record(self) -> None:
-        self.pictures = galleries.large("library-run-pictures", ["download", "fullscreen"])
-        self.facts = gr.HTML(_EMPTY, elem_id="library-facts")
-        self.audio = gr.Audio(
-            visible=False,
-            show_label=False,
-            interactive=False,
-            waveform_options=gr.WaveformOptions(show_recording_waveform=False),
-            elem_id="library-audio",
-        )
-        with gr.Row(visible=False, elem_classes="next") as self.next:
-            self.load = gr.Button("Load into the form", size="sm", elem_id="library-load", min_width=130)
-            self.replay = gr.Button("Replay and verify", size="sm", elem_id="library-replay", min_width=130)
-        self.status = gr.HTML("", html_template=markup.STATUS, elem_id="library-status")
-        with gr.Accordion("The whole record", open=False, visible=False, elem_id="library-json") as self.folded:
-            self.json = gr.JSON(show_label=False)
+        self.list = entries.component("library-list")
+        self.everything = gr.Button("Delete everything of mine", size="sm", visible=False, elem_id="library-everything")
 
     def _wire(self) -> None:
         filters = [self.search, self.kind, self.end, self.everybody]
-        listing = [self.gallery, self.seen_ids, self.list, self.ids, self.nothing, self.everybody]
-        record = [self.pictures, self.facts, self.audio, self.next, self.json, self.folded, self.status, self.run_id]
+        listing = [self.list, self.nothing, self.everybody, self.everything, self.shown, self.status]
+        record, removal = self.record, self.removal
         gr.on(
             [self.tab.select, self.search.submit, self.kind.input, self.end.input, self.everybody.input],
             self.find,
@@ -107,51 +87,62 @@ class Library(Tab):
             api_name="library_find",
             **PRIVATE,
         )
-        self.gallery.select(self.open_picture, [self.seen_ids], record, api_name="library_picture", **PRIVATE)
-        self.list.select(self.open_row, [self.ids], record, api_name="library_row", **PRIVATE)
-        self.load.click(
-            self.send, [self.run_id], [self.links.form, self.links.tabs], api_name="library_load", **PRIVATE
+        self.list.further(self.further, [self.shown, *filters], listing, api_name="library_further", **PRIVATE)
+        opened = self.list.open(self.open, None, [*record.outputs, self.status], api_name="library_open", **PRIVATE)
+        opened.success(None, None, None, js=entries.OPENED)
+        record.back.click(None, None, None, js=entries.CLOSED)
+        record.load.click(
+            self.send, [record.run_id], [self.links.form, self.links.tabs], api_name="library_load", **PRIVATE
         )
-        self.replay.click(self.verify, [self.run_id], [self.status], api_name="library_replay", **PRIVATE)
+        record.talk.click(
+            self.go_on, [record.run_id], [self.links.talk, self.links.tabs], api_name="library_talk", **PRIVATE
+        )
+        record.replay.click(self.verify, [record.run_id], [self.status], api_name="library_replay", **PRIVATE)
+        for event, handler, inputs, name in (
+            (record.delete.click, self.ask_about_one, [record.run_id], "library_delete"),
+            (self.list.remove, self.ask_about_several, None, "library_delete_several"),
+            (self.everything.click, self.ask_about_everything, None, "library_delete_everything"),
+        ):
+            event(handler, inputs, removal.outputs, api_name=name, **PRIVATE).success(None, None, None, js=ASKED)
+        removal.keep.click(self.keep, None, removal.outputs, api_name="library_keep", **PRIVATE)
+        gone = gr.on(
+            [removal.confirm.click, removal.typed.submit],
+            self.delete,
+            [removal.doomed, removal.typed, *filters],
+            [*removal.outputs, *record.outputs, *listing],
+            api_name="library_deleted",
+            **PRIVATE,
+        )
+        gone.success(None, None, None, js=entries.CLOSED)
 
     @needs(Action.SEE_OWN_RUNS)
     def find(self, visit: Visit, search: str, kind: str, end: str, everybody: bool) -> Updates:
-        """List the runs that fit."""
-        all_of_them = visit.actor.may(Action.SEE_ALL_RUNS)
-        runs = self.services.library.runs(
-            actor=None if everybody and all_of_them else visit.actor.name,
-            search=search.strip(),
-            action=Action(kind) if kind else None,
-            status=Status(end) if end else None,
-            limit=_PAGE,
-        )
-        seen = [(run, small) for run in runs if (small := galleries.thumbnail(self.services, run))]
-        return {
-            self.gallery: gr.update(
-                value=[(small, run.words) for run, small in seen], visible=bool(seen), selected_index=None
-            ),
-            self.seen_ids: [run.id for run, _ in seen],
-            self.list: gr.update(value=[_row(run) for run in runs], visible=bool(runs)),
-            self.ids: [run.id for run in runs],
-            self.nothing: gr.update(value=_nothing(bool(search or kind or end)), visible=not runs),
-            self.everybody: gr.update(visible=all_of_them),
-        }
+        """List what fits."""
+        return self._found(visit, (search, kind, end, everybody), _PAGE)
 
     @needs(Action.SEE_OWN_RUNS)
-    def open_picture(self, visit: Visit, ids: list[str], event: gr.SelectData) -> Updates:
-        """Open the record behind a picture."""
-        return self._open(visit, ids[event.index])
+    def further(self, visit: Visit, shown: int, *asked: Any) -> Updates:
+        """List more of what fits."""
+        return self._found(visit, asked, min(shown + _PAGE, _MOST))
 
     @needs(Action.SEE_OWN_RUNS)
-    def open_row(self, visit: Visit, ids: list[str], event: gr.SelectData) -> Updates:
-        """Open the record of a row."""
-        return self._open(visit, ids[event.index[0]])
+    def open(self, visit: Visit, event: gr.EventData) -> Updates:
+        """Open an entry."""
+        run = self.services.studio.get(visit.actor, next(iter(entries.named(event)), ""))
+        turns = deletion.turns(self.services.library, visit.actor, run)
+        return {**self.record.shows(visit.actor, run, turns), self.status: f"Opened: {run.words}"}
 
     @needs(Action.GENERATE)
     def send(self, visit: Visit, run_id: str) -> tuple[Any, Any]:
         """Put the request of this run into the form of Show."""
         self.services.studio.get(visit.actor, run_id)
         return message(run_id), gr.Tabs(selected="show")
+
+    @needs(Action.ASK)
+    def go_on(self, visit: Visit, run_id: str) -> tuple[Any, Any]:
+        """Take the talk of this run to Tell."""
+        self.services.studio.get(visit.actor, run_id)
+        return message(run_id), gr.Tabs(selected="tell")
 
     @needs(Action.SEE_OWN_RUNS)
     def verify(self, visit: Visit, run_id: str) -> Iterator[str]:
@@ -164,55 +155,71 @@ class Library(Tab):
             else:
                 yield sentences.line(update)
 
-    def _open(self, visit: Visit, run_id: str) -> Updates:
-        run = self.services.studio.get(visit.actor, run_id)
-        items = galleries.pictures(self.services, run)
-        sound = str(named.sound(self.services, run)) if run.sound else None
-        pictured = run.action == Action.GENERATE
+    @needs(Action.SEE_OWN_RUNS)
+    def ask_about_one(self, visit: Visit, run_id: str) -> Updates:
+        """Ask whether to delete the entry that is open."""
+        return self.removal.asks(visit, [run_id])
+
+    @needs(Action.SEE_OWN_RUNS)
+    def ask_about_several(self, visit: Visit, event: gr.EventData) -> Updates:
+        """Ask whether to delete the chosen entries."""
+        return self.removal.asks(visit, entries.named(event))
+
+    @needs(Action.DELETE_OWN_RUNS)
+    def ask_about_everything(self, _visit: Visit) -> Updates:
+        """Ask whether to delete all that this visitor made."""
+        return self.removal.asks_for_everything()
+
+    @needs(Action.SEE_OWN_RUNS)
+    def keep(self, _visit: Visit) -> Updates:
+        """Delete nothing."""
+        return self.removal.away()
+
+    @needs(Action.SEE_OWN_RUNS)
+    def delete(self, visit: Visit, doomed: list[str] | None, typed: str, *asked: Any) -> Updates:
+        """Delete what was asked about, and list what is left."""
+        line = self.removal.delete(visit, doomed, typed)
+        if not line:
+            return {self.status: "Nothing was deleted: type the word delete to confirm."}
         return {
-            self.pictures: gr.update(value=items, visible=bool(items), selected_index=0 if items else None),
-            self.facts: _readable(run),
-            self.audio: gr.update(value=sound, visible=sound is not None),
-            self.next: gr.update(visible=pictured),
-            self.json: run_view.record(run, visit.actor),
-            self.folded: gr.update(visible=True),
-            self.status: "",
-            self.run_id: run.id,
+            **self.removal.away(),
+            **self.record.nothing(),
+            **self._found(visit, asked, _PAGE),
+            self.status: line,
+        }
+
+    def _found(self, visit: Visit, asked: tuple[Any, ...], most: int) -> Updates:
+        search, kind, end, everybody = asked
+        all_of_them = visit.actor.may(Action.SEE_ALL_RUNS)
+        everybodys = everybody and all_of_them
+        found = self.services.library.entries(
+            actor=None if everybodys else visit.actor.name,
+            search=search.strip(),
+            action=Action(kind) if kind else None,
+            status=Status(end) if end else None,
+            limit=most + 1,
+        )
+        shown, more = found[:most], len(found) > most
+        filtered = bool(search.strip() or kind or end)
+        return {
+            self.list: entries.value(self.services, shown, more=more and most < _MOST, names=everybodys),
+            self.nothing: gr.update(value=_nothing(filtered), visible=not found),
+            self.everybody: gr.update(visible=all_of_them),
+            self.everything: gr.update(
+                visible=bool(found) and not everybodys and visit.actor.may(Action.DELETE_OWN_RUNS)
+            ),
+            self.shown: most,
+            self.status: _counted(len(shown), more, most),
         }
 
 
-def _row(run: Run) -> list[str]:
-    what = sentences.NOUNS.get(run.action, run.action.value)
-    return [sentences.when(run.queued).removesuffix(" UTC"), run.words, f"{what}, {sentences.OUTCOMES[run.status]}"]
+def _counted(number: int, more: bool, most: int) -> str:
+    if more:
+        return f"The newest {number} entries. " + ("Search for older ones." if most >= _MOST else "There are more.")
+    return "1 entry" if number == 1 else f"{number or 'No'} entries"
 
 
 def _nothing(filtered: bool) -> str:
     if filtered:
         return markup.empty("Nothing fits", "Try other words, or take the filters away.")
     return markup.empty("Nothing here yet", "Make your first picture in Show: everything you do is kept here.")
-
-
-def _readable(run: Run) -> str:
-    request = record.flat(run.action, run.request)
-    refused = markup.ending(run) if run.status.final and run.status is not Status.DONE else ""
-    seeds = ", ".join(str(picture.seed) for picture in run.pictures if picture.seed is not None)
-    listed = markup.facts(
-        [
-            ("Answer", run.answer),
-            ("Sure", sentences.sure(run.facts)),
-            ("Measured", sentences.measured(run.measures)),
-            ("When", sentences.when(run.queued)),
-            ("Took", f"{run.seconds:.2f} s" if run.seconds is not None else ""),
-            ("Model", run.model),
-            ("Seeds", seeds),
-            ("Style", request.get("style", "")),
-            ("Steps", request.get("steps")),
-            ("Guidance", request.get("guidance")),
-            ("Hand-over", request.get("handover")),
-            ("Without effect", " ".join(f"{name}: {why}" for name, why in sentences.ignored(run.facts).items())),
-            ("By", f"{run.actor} ({run.role}), {run.source}"),
-            ("Replay of", run.parent),
-            ("Run", run.id),
-        ]
-    )
-    return f"<h3 class='words' dir='auto'>{markup.text(run.words)}</h3>{markup.outcome(run.status)}{refused}{listed}"

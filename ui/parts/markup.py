@@ -24,6 +24,17 @@ def text(words: object) -> str:
     return escape(str(words))
 
 
+class Html(str):
+    """Markup that was made here: it stands in a page as it is."""
+
+    __slots__ = ()
+
+
+def moment(time: str | None) -> Html:
+    """Return a UTC time for people and for the browser, which knows where they are."""
+    return Html(f"<time datetime='{text(time)}'>{text(sentences.when(time))}</time>" if time else "")
+
+
 def in_template(name: str) -> str:
     """Return the place of a template of ``gr.HTML`` that shows the words of the property ``name``.
 
@@ -64,7 +75,9 @@ def _finding(finding: Finding) -> str:
 def facts(pairs: Iterable[tuple[str, object]]) -> str:
     """Return a list of names and values; empty values are left out."""
     rows = "".join(
-        f"<dt>{text(name)}</dt><dd>{text(value)}</dd>" for name, value in pairs if value not in (None, "", (), {}, [])
+        f"<dt>{text(name)}</dt><dd>{value if isinstance(value, Html) else text(value)}</dd>"
+        for name, value in pairs
+        if value not in (None, "", (), {}, [])
     )
     return f"<dl class='facts'>{rows}</dl>"
 

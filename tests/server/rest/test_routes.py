@@ -281,3 +281,44 @@ def test_reference_and_description(site: Site) -> None:
     assert "https://" not in page.text
     paths = client.get("/openapi.json").json()["paths"]
     assert set(paths) >= {"/generate", "/image/{image_id}", "/runs/{run_id}", "/media/{name}"}
+
+
+def test_a_run_is_deleted_by_who_made_it_and_by_nobody_else(site: Site) -> None:
+    client = site.client("token:carl")
+    run = client.post("/generate", json={"text": "a red apple", "seed": 7}).json()["image_id"]
+    address = _done(client, run)["image_url"]
+    for other in ("carla", "vera", "guest"):
+        assert site.client(other).delete(f"/runs/{run}").status_code in {403, 404}
+    assert client.get(f"/image/{run}").json()["status"] == "done"
+    reply = client.delete(f"/image/{run}")
+    assert (reply.status_code, reply.json()) == (200, {"deleted": 1})
+    for path in (f"/runs/{run}", f"/image/{run}", address):
+        assert client.get(path).status_code == 404
+    for deed in ("replay", "vary", "speak", "cancel"):
+        assert client.post(f"/runs/{run}/{deed}").status_code == 404
+    again = client.delete(f"/runs/{run}")
+    assert (again.status_code, again.json()["code"]) == (404, "unknown_run")
+    for odd in (f"/runs/{run}?talk=perhaps", f"/runs/{'x' * 300}", "/runs/%00"):
+        reply = client.delete(odd)
+        assert reply.status_code in {400, 404, 422}
+        assert set(reply.json()) >= {"error", "code"}
+
+
+def test_an_admin_deletes_what_others_made(site: Site) -> None:
+    client = site.client("token:carl")
+    run = client.post("/generate", json={"text": "a red apple"}).json()["image_id"]
+    _done(client, run)
+    assert site.client("token:ann").delete(f"/runs/{run}", params={"talk": True}).json() == {"deleted": 1}
+
+
+def test_a_run_under_way_is_a_conflict(site: Site) -> None:
+    client = site.client("token:carl")
+    site.program.painter.hold.clear()
+    run = client.post("/generate", json={"text": "a red apple"}).json()["image_id"]
+    reply = client.delete(f"/runs/{run}")
+    assert (reply.status_code, reply.json()["code"]) == (409, "under_way")
+    assert "Stop it first" in reply.json()["error"]
+    client.post(f"/runs/{run}/cancel")
+    site.program.painter.hold.set()
+    _done(client, run)
+    assert client.delete(f"/runs/{run}").status_code == 200
