@@ -6,7 +6,7 @@ import inspect
 import sys
 from itertools import takewhile
 
-NAMES = ("start", "overhead", "crash", "demo_models", "strangers")
+NAMES = ("start", "overhead", "crash", "demo_models", "unknown_words", "strangers")
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Print figures; without names, all.")

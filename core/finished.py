@@ -69,7 +69,7 @@ class FinishedPictures:
 
     def take(self, item: MadePicture | Withheld, facts: Mapping[str, Any]) -> None:
         """Inspect the next picture; ``rest`` keeps it with the end of the run. Raises SafetyUnavailableError."""
-        self.facts = with_ignored(self._run, facts)
+        self.facts = all_facts(self._run, facts)
         if isinstance(item, Withheld):
             return self._append(_row(item), None, item.refusal.findings)
         try:
@@ -151,10 +151,12 @@ def _row(item: MadePicture | Withheld, *, sha256: str = "", blocked: str = "") -
     )
 
 
-def with_ignored(run: Run, facts: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return what the engine tells, and what was known to be ignored before it worked."""
-    ignored = {**run.facts.get("ignored", {}), **facts.get("ignored", {})}
-    return {**facts, "ignored": ignored} if ignored else facts
+def all_facts(run: Run, facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what was known before the engine worked, and what it tells; both may name what was ignored."""
+    known, found = run.facts.get("ignored", {}), facts.get("ignored", {})
+    ignored = {name: " ".join(why[name] for why in (known, found) if name in why) for name in {**known, **found}}
+    told = {**run.facts, **facts}
+    return {**told, "ignored": ignored} if ignored else told
 
 
 def summary(run: Run, pictures: tuple[KeptPicture, ...]) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from core.actions import Action
 from core.requests import Request
+from core.vocabulary.vocabulary import Vocabulary
 
 
 class ModelState(StrEnum):
@@ -42,7 +44,7 @@ class ModelCard:
         can: abilities beyond the plain request, such as ``refiner``; a field of a request names the one it needs.
         styles: ids of the prompt styles it knows, without ``none``. schedulers: those it knows, without ``default``.
         languages: those a voice speaks; empty if it takes any.
-        vocabulary: words a newcomer can use with a bundled model.
+        vocabulary: the words a bundled model knows; empty for any other.
     """
 
     id: str
@@ -64,7 +66,7 @@ class ModelCard:
     styles: tuple[str, ...] = ()
     schedulers: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
-    vocabulary: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +77,16 @@ class Resolved:
         card: the model that serves it.
         request: with the model's own numbers filled in.
         ignored: parameters that have no effect with this model -> why.
+        unknown_words: words of the prompt that name something this model was never taught.
     """
 
     card: ModelCard
     request: Request
     ignored: Mapping[str, str] = field(default_factory=dict)
+    unknown_words: tuple[str, ...] = ()
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What is known of the run before it starts: of the two above, those that are not empty."""
+        told = {"ignored": dict(self.ignored), "unknown_words": list(self.unknown_words)}
+        return {name: value for name, value in told.items() if value}

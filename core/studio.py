@@ -138,7 +138,7 @@ class Studio(Watching):
         resolved = self._resolve(actor, request, made)
         card, request = resolved.card, resolved.request
         row = made(request, model=card.id, lane=card.lane)
-        row = replace(row, facts={"ignored": dict(resolved.ignored)} if resolved.ignored else {})
+        row = replace(row, facts=resolved.facts)
         try:
             self._admission.require_place(actor, request, self._most_waiting)
             findings = self.guard.inspect(request.content())

@@ -22,7 +22,7 @@ from core.errors import (
 )
 from core.failures import failure
 from core.findings import Content, Finding, Stage
-from core.finished import FinishedPictures, with_ignored
+from core.finished import FinishedPictures, all_facts
 from core.job import Job
 from core.ports import Engines, Guard, Marker
 from core.progress import ProgressFeed
@@ -204,7 +204,7 @@ class Worker:
             answer=product.text,
             sound=self._pictures.keep_sound(product.sound) if product.sound else "",
             findings=(*findings, *about),
-            facts=with_ignored(run, product.facts),
+            facts=all_facts(run, product.facts),
             measures=product.measures,
             environment=finished.environment,
         )

@@ -24,7 +24,9 @@ from core.requests import AskRequest, DescribeRequest, GenerateRequest, Request,
 from core.requests.flat import changed
 from core.results import MadePicture, Product
 from core.studio import Studio
+from core.vocabulary.vocabulary import Vocabulary
 from core.worker import Worker
+from pipelines.catalogue import known_words
 from pipelines.lanes import InlineLane, ThreadLane
 from safety.access.access import RoleAccess
 from safety.guard import RuleGuard
@@ -109,10 +111,11 @@ class Painter(Engine):
 
 
 class Painters(Engines):
-    """A catalogue of three models, all ready and all served by one painter."""
+    """A catalogue of three models, all ready and all served by one painter; ``vocabulary`` is what it draws."""
 
-    def __init__(self, painter: Engine) -> None:
+    def __init__(self, painter: Engine, vocabulary: Vocabulary | None = None) -> None:
         self.painter = painter
+        self.vocabulary = vocabulary or Vocabulary()
 
     def cards(self, action: Action | None = None) -> list[ModelCard]:
         kinds = {"painter": (Action.GENERATE,), "answerer": (Action.ASK, Action.DESCRIBE), "beeper": (Action.SPEAK,)}
@@ -134,6 +137,7 @@ class Painters(Engines):
                 steps=4 if Action.GENERATE in serves else 0,
                 guidance=3.0 if Action.GENERATE in serves else 0.0,
                 styles=("flat",) if Action.GENERATE in serves else (),
+                vocabulary=self.vocabulary if Action.GENERATE in serves else Vocabulary(),
             )
             for name, serves in kinds.items()
             if action is None or action in serves
@@ -151,7 +155,12 @@ class Painters(Engines):
                         raise InvalidRequestError("style", request.style, "one of flat, none")
                     own["steps"] = request.sampling.steps or card.steps
                     own["guidance"] = request.sampling.guidance or card.guidance
-                return Resolved(card=card, request=changed(request, own))
+                return Resolved(
+                    card=card,
+                    request=changed(request, own),
+                    ignored=known_words.without_effect(card, request),
+                    unknown_words=known_words.unknown_to(card, request),
+                )
         raise UnknownModelError("model", request.model, "one of painter, answerer, beeper, auto")
 
     def get(self, model: str, action: Action) -> Engine:
@@ -189,6 +198,8 @@ def build(
     lane: Callable[[str], Lane] = ThreadLane,
     guard: RuleGuard | None = None,
     engines: Engines | None = None,
+    *,
+    vocabulary: Vocabulary | None = None,
 ) -> Program:
     """Build the program over ``folder``; people named after a role, alone or as ``role-name``, have that role."""
     painter = painter or Painter()
@@ -199,7 +210,7 @@ def build(
         ROOT / "roles.yaml", lambda name: name.split("-")[0] if name.split("-")[0] in roles else None, lambda: True
     )
     guard = guard or RuleGuard()
-    engines = engines or Painters(painter)
+    engines = engines or Painters(painter, vocabulary)
     studio = Studio(
         access=access,
         guard=guard,

@@ -30,6 +30,7 @@ def shortened(run: NewRun) -> NewRun:
         words=_cut(run.words, TEXT),
         request=request,
         message=_cut(run.message, _MESSAGE),
+        facts=_short(run.facts),
         findings=tuple(_finding(finding) for finding in run.findings[:FINDINGS]),
     )
 

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 import logging
 import threading
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
-from pathlib import Path
 
 from core.actions import Action
 from core.errors import EngineUnavailableError, StudioError, UnknownModelError
 from core.models import ModelCard, ModelState, Resolved
 from core.ports import Engine, Engines
 from core.requests import AUTO, Request, SpeakRequest
-from pipelines.catalogue import abilities, availability
+from pipelines.catalogue import abilities, availability, effects, known_words
 from pipelines.catalogue.residents import Residents
 from pipelines.catalogue.rows import CatalogueError
 from pipelines.catalogue.spec import ModelSpec
@@ -75,7 +72,12 @@ class Catalogue(Engines):
         if card.missing:
             raise EngineUnavailableError(card.missing)
         request, ignored = abilities.fitted(spec, request, self.styles)
-        return Resolved(card=card, request=request, ignored=ignored)
+        return Resolved(
+            card=card,
+            request=request,
+            ignored=effects.together(ignored, known_words.without_effect(card, request)),
+            unknown_words=known_words.unknown_to(card, request),
+        )
 
     def get(self, model: str, action: Action) -> Engine:
         """See ``core.ports.Engines.get``."""
@@ -173,16 +175,8 @@ class Catalogue(Engines):
         )
         words = ROOT / spec.vocabulary if spec.vocabulary else None
         if words is not None and words.is_file():
-            card = replace(card, vocabulary=_vocabulary(words, words.stat().st_mtime_ns))
+            card = replace(card, vocabulary=known_words.read_vocabulary(words))
         return card
-
-
-@lru_cache(maxsize=16)
-def _vocabulary(path: Path, modified: int) -> Mapping[str, tuple[str, ...]]:  # noqa: ARG001 - the time is the key of the cache
-    groups = json.loads(path.read_text(encoding="utf-8"))
-    if not isinstance(groups, dict) or not all(isinstance(words, list) for words in groups.values()):
-        raise CatalogueError(f'{path.name} must hold lists of words by group: {{"group": ["word", ...]}}.')
-    return {group: tuple(map(str, words)) for group, words in groups.items()}
 
 
 def _is_there(module: str) -> bool:

@@ -185,7 +185,10 @@ class Rest:
     def _accepted(self, actor: Actor, run_id: str) -> Accepted:
         update = self._studio.look(actor, run_id) if actor.may(Action.SEE_OWN_RUNS) else None
         seconds, kind = estimate(self._library, update.run, update.position) if update else (0.0, "guess")
-        return Accepted(image_id=run_id, status="processing", estimated_time=seconds, estimate=kind)
+        unknown = update.run.facts.get("unknown_words", ()) if update else ()
+        return Accepted(
+            image_id=run_id, status="processing", estimated_time=seconds, estimate=kind, unknown_words=list(unknown)
+        )
 
     def _request(self, actor: Actor, body: GenerateBody) -> GenerateRequest:
         request: GenerateRequest = from_flat(GenerateRequest, body.asked())

@@ -80,6 +80,9 @@ else:
     GenerateBody = _body()
 
 
+_UNKNOWN = "Words of the prompt that the model was never taught; only models with a small vocabulary name any."
+
+
 class Accepted(BaseModel):
     """A run was accepted."""
 
@@ -87,6 +90,7 @@ class Accepted(BaseModel):
     status: str = Field("processing", description="Always processing: the picture is not there yet.")
     estimated_time: float = Field(description="Seconds until the picture is ready, waiting included.")
     estimate: str = Field(description="measured: from this model's last runs; guess: it has none yet.")
+    unknown_words: list[str] = Field(default_factory=list, description=_UNKNOWN)
 
 
 class ImageState(BaseModel):
@@ -100,6 +104,7 @@ class ImageState(BaseModel):
         default_factory=list,
         description="Every picture once it is finished, in the order of the seeds; a run that ends early keeps them.",
     )
+    unknown_words: list[str] = Field(default_factory=list, description=_UNKNOWN)
     error: str | None = Field(None, description="Why the run did not end as done, for people.")
     code: str | None = Field(None, description="The same, for scripts.")
 
@@ -120,6 +125,7 @@ class Refusal(BaseModel):
 
 def image_state(run: Run, base: str) -> ImageState:
     """Return what ``GET /image/{id}`` says about a run; ``base`` is our own address, with a slash at its end."""
+    unknown = list(run.facts.get("unknown_words", ()))
     images = [
         {
             "url": f"{base}media/{picture.sha256}.png" if picture.sha256 else None,
@@ -132,7 +138,7 @@ def image_state(run: Run, base: str) -> ImageState:
         for picture in run.pictures
     ]
     if not run.status.final:
-        return ImageState(image_id=run.id, status="processing", images=images)
+        return ImageState(image_id=run.id, status="processing", images=images, unknown_words=unknown)
     return ImageState(
         image_id=run.id,
         status=run.status.value,
@@ -141,6 +147,7 @@ def image_state(run: Run, base: str) -> ImageState:
         images=images,
         error=run.message or None,
         code=run.code or None,
+        unknown_words=unknown,
     )
 
 

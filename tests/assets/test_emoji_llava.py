@@ -72,7 +72,7 @@ def test_the_weights_are_those_of_the_card_in_half_precision():
 
 def test_its_vocabulary_is_the_one_it_was_trained_on():
     words = json.loads((FOLDER / "vocabulary.json").read_text())
-    assert words["concepts"] == [concept.name for concept in concepts()]
+    assert words["things"] == [concept.name for concept in concepts()]
     assert words["grounds"] == list(GROUNDS)
     assert words["styles"] == list(ALL_STYLES)
     assert words["example_questions"]

@@ -11,7 +11,9 @@ from diffusers import StableDiffusionXLImg2ImgPipeline, StableDiffusionXLPipelin
 from benchmarks.models.sdxl import figures
 from benchmarks.models.recognised import weights_mark
 from tests.weights import drawn as with_icons
+from pipelines.catalogue.known_words import read_vocabulary
 from training.world.icons import drawn
+from training.world.scenes import GROUNDS
 from training.sums import hashes, kept_sums
 
 FOLDER = Path(__file__).parents[2] / "assets" / "models" / "emoji-sdxl"
@@ -77,10 +79,14 @@ def test_the_ground_is_the_one_asked_for(pipelines, width, height):
 
 
 def test_the_vocabulary_is_what_it_was_trained_on():
-    vocabulary = json.loads((FOLDER / "vocabulary.json").read_text())
-    assert vocabulary["concepts"] == [concept.name for concept in drawn()]
-    assert {"flat style", "3d style"} == set(vocabulary["styles"])
-    assert all(isinstance(word, str) for words in vocabulary.values() for word in words)
+    vocabulary = read_vocabulary(FOLDER / "vocabulary.json")
+    assert vocabulary.things == tuple(concept.name for concept in drawn())
+    assert vocabulary.other_words == {word: concept.name for concept in drawn() for word in concept.synonyms}
+    assert vocabulary.styles == ("flat style", "3d style")
+    assert vocabulary.grounds == tuple(GROUNDS)
+    assert {name for inside in vocabulary.kinds.values() for names in inside.values() for name in names} >= {
+        "violin", "taco", "guitar", "pizza"
+    }  # fmt: skip
 
 
 @with_icons

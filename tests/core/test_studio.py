@@ -22,7 +22,10 @@ from core.errors import (
 )
 from core.requests import RANDOM_SEED, AskRequest, GenerateRequest, Sampling, SpeakRequest, Turn
 from core.runs import Status
+from safety.provenance.marker import read_mark
+from store.runs.library import Library
 from store.space import Space
+from tests.core.vocabulary.small import SMALL
 from tests.program import InlineLane, build, picture
 
 
@@ -53,6 +56,38 @@ def test_a_random_seed_is_resolved_before_the_run_is_kept(program):
     run = finish(program, GenerateRequest(prompt="a fox", seed=RANDOM_SEED))
     assert run.request["seed"] >= 0
     assert run.pictures[0].seed == run.request["seed"]
+
+
+def test_what_the_model_does_not_know_is_in_the_row_the_record_and_the_picture(tmp_path):
+    program = build(tmp_path, vocabulary=SMALL)
+    program.studio.start()
+    actor = program.actor()
+    program.painter.hold.clear()
+    run_id = program.studio.submit(actor, GenerateRequest(prompt="a violin", negative_prompt="a taco", style="flat"))
+    known = program.studio.get(actor, run_id).facts
+    assert known["unknown_words"] == ["violin"]
+    assert "does not know: taco" in known["ignored"]["negative_prompt"]
+    program.painter.hold.set()
+    run = program.studio.result(actor, run_id)
+    assert run.facts == {**known, "prompt": "a violin"}
+    marked = read_mark(program.pictures.load(run.pictures[0].sha256).png)
+    assert marked["facts"]["unknown_words"] == ["violin"]
+    again = program.studio.result(actor, program.studio.replay(actor, run.id))
+    assert again.facts == run.facts
+    plain = program.studio.result(actor, program.studio.submit(actor, GenerateRequest(prompt="a dog")))
+    assert plain.facts == {"prompt": "a dog"}
+    program.close()
+
+
+def test_of_a_refused_request_few_unknown_words_are_kept(tmp_path):
+    program = build(tmp_path, vocabulary=SMALL)
+    prompt = " ".join(["a naked woman", *(f"zq{letter * 300}" for letter in "abcd")])
+    with pytest.raises(BlockedError):
+        program.studio.submit(program.actor(), GenerateRequest(prompt=prompt))
+    (run,) = Library(program.database).runs()
+    assert len(run.facts["unknown_words"]) == 3
+    assert max(map(len, run.facts["unknown_words"])) <= 200
+    program.close()
 
 
 def test_watchers_see_the_queue_the_steps_and_the_end(program):

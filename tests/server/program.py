@@ -12,6 +12,7 @@ from core.actions import Action
 from core.ports import Lane
 from core.requests import ACTIONS
 from core.studio import Studio
+from core.vocabulary.vocabulary import Vocabulary
 from pipelines.lanes import ThreadLane
 from safety.access.access import RoleAccess
 from safety.guard import RuleGuard
@@ -52,7 +53,14 @@ def png(size: int, shade: int) -> bytes:
 class SmallHouse:
     """The program without its page, over a folder of its own."""
 
-    def __init__(self, folder: Path, *, owner: Owner | None = None, lane: Lane | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        owner: Owner | None = None,
+        lane: Lane | None = None,
+        vocabulary: Vocabulary | None = None,
+    ) -> None:
         self.database = Database(folder, space=Space(folder, floor=0, ballast=4096))
         self.people, self.log = People(self.database), RunLog(self.database)
         self.library, self.statistics = Library(self.database), Statistics(self.database)
@@ -62,7 +70,7 @@ class SmallHouse:
         lane = lane or ThreadLane("local")
         self.studio = Studio(
             access=self.access,
-            engines=Painters(self.painter),
+            engines=Painters(self.painter, vocabulary),
             guard=RuleGuard(),
             marker=PngMarker(),
             log=self.log,

@@ -117,20 +117,21 @@ def asking():
     return lambda name, **query: Asking(name, query)
 
 
+def placed(kind, services):
+    """Build one tab on a page of its own and return it."""
+    with gr.Blocks() as demo:
+        picture, talk, form = gr.State(None), gr.State(None), gr.State(None)
+        with gr.Tabs() as tabs, gr.Tab(kind.name, id=kind.id) as holder:
+            tab = kind(services, Links(demo=demo, tabs=tabs, picture=picture, talk=talk, form=form))
+            tab.tab = holder
+            tab.build()
+    return tab
+
+
 @pytest.fixture
 def place():
-    """Build one tab on a page of its own and return it."""
-
-    def build(kind, services):
-        with gr.Blocks() as demo:
-            picture, talk, form = gr.State(None), gr.State(None), gr.State(None)
-            with gr.Tabs() as tabs, gr.Tab(kind.name, id=kind.id) as holder:
-                tab = kind(services, Links(demo=demo, tabs=tabs, picture=picture, talk=talk, form=form))
-                tab.tab = holder
-                tab.build()
-        return tab
-
-    return build
+    """Return what builds one tab on a page of its own."""
+    return placed
 
 
 @pytest.fixture

@@ -214,6 +214,7 @@ def test_replay_verifies(client):
 def test_models_are_plain_json(client):
     models = client.predict(api_name="/models")
     assert (models[0]["id"], models[0]["state"]) == ("painter", "ready")
+    assert models[0]["vocabulary"] == {}
 
 
 def test_moderate(client, tmp_path):

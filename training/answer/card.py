@@ -24,13 +24,13 @@ EXAMPLE_QUESTIONS = (  # of the kinds it answers well
 
 
 def vocabulary() -> dict[str, list[str]]:
-    """Group -> words, as the page lists them."""
+    """Group -> words, in the form that ``core.vocabulary.vocabulary`` describes."""
     return {
-        "concepts": [concept.name for concept in concepts()],
+        "things": [concept.name for concept in concepts()],
         "styles": list(ALL_STYLES),
         "grounds": list(GROUNDS),
         "shapes": list(SHAPES),
-        "shape colours": list(SHAPE_COLOURS),
+        "shape_colours": list(SHAPE_COLOURS),
         "example_questions": list(EXAMPLE_QUESTIONS),
     }
 

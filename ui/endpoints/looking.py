@@ -11,6 +11,7 @@ from core import bounds, run_view
 from core.actions import Action
 from core.errors import BlockedError, InvalidRequestError
 from core.findings import Content, Stage
+from core.models import ModelCard
 from core.requests import MAX_PROMPT, REQUESTS
 from core.runs import Status
 from ui.endpoints import shared
@@ -79,11 +80,11 @@ class Looking:
 
     @needs(Action.SEE_MODELS)
     def models(self, _visit: Visit) -> list[dict[str, Any]]:
-        """List the models with their present state; one that cannot run says what it lacks."""
-        return [
-            {field.name: run_view.plain(getattr(card, field.name)) for field in fields(card)}
-            for card in self.services.engines.cards()
-        ]
+        """List the models with their present state.
+
+        One that cannot run says what it lacks; one that knows only a few words lists them under vocabulary.
+        """
+        return [_listed(card) for card in self.services.engines.cards()]
 
     @needs(Action.MODERATE)
     def moderate(self, visit: Visit, text: str = "", image: gr.FileData | None = None) -> list[dict[str, Any]]:
@@ -104,3 +105,8 @@ class Looking:
             return run_view.findings(self.services.guard.inspect(content), visit.actor)
         except BlockedError as error:
             return run_view.findings(error.findings, visit.actor)
+
+
+def _listed(card: ModelCard) -> dict[str, Any]:
+    names = [field.name for field in fields(card)]
+    return {name: run_view.plain(getattr(card, name)) for name in names} | {"vocabulary": card.vocabulary.listed()}

@@ -139,6 +139,7 @@ class Record:
                 ("Steps", request.get("steps")),
                 ("Guidance", request.get("guidance")),
                 ("Hand-over", request.get("handover")),
+                ("Does not know", ", ".join(sentences.unknown_words(run.facts))),
                 ("Without effect", without),
                 ("By", f"{run.actor} ({run.role}), {run.source}"),
                 ("Replay of", run.parent),

@@ -85,8 +85,16 @@ def _state(card: ModelCard) -> str:
 
 
 def _vocabulary(card: ModelCard) -> str:
-    lists = [
+    known = card.vocabulary
+    lists = {
+        "things": known.things,
+        "other words": [f"{word} ({thing})" for word, thing in known.other_words.items()],
+        "styles": known.styles,
+        "grounds": known.grounds,
+        **known.more,
+    }
+    return "".join(
         f"<p><b>{text(name.replace('_', ' '))}</b> {text(', '.join(words))}</p>"
-        for name, words in card.vocabulary.items()
-    ]
-    return "".join(lists)
+        for name, words in lists.items()
+        if words
+    )

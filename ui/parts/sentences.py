@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +10,9 @@ from core.requests import REQUESTS
 from core.results import Measure, Progress
 from core.runs import Run, Status
 from core.watching import Update
+
+# Words that a line shows, and letters of each.
+_MOST, _LONG = 6, 30
 
 _STAGES = {
     "loading": "Loading the model",
@@ -55,6 +58,8 @@ def ended(run: Run) -> str:
     seeds = [picture.seed for picture in run.pictures if picture.seed is not None]
     if seeds:
         took += f", seed {seeds[0]}" if len(seeds) == 1 else f", seeds {seeds[0]} to {seeds[-1]}"
+    if strange := unknown_words(run.facts):
+        took += f". Does not know: {few(strange)}"
     without = ", ".join(name.replace("_", " ") for name in ignored(run.facts))
     return f"{took}. Not or not wholly used: {without}; the Library says why" if without else took
 
@@ -63,6 +68,19 @@ def ignored(facts: Mapping[str, Any]) -> Mapping[str, str]:
     """Return each parameter that had no or not its whole effect -> why, in words for people."""
     effects = facts.get("ignored")
     return {str(name): str(why) for name, why in effects.items()} if isinstance(effects, Mapping) else {}
+
+
+def unknown_words(facts: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the words of the prompt that the model was never taught; runs of before this was noted have none."""
+    words = facts.get("unknown_words")
+    return tuple(map(str, words)) if isinstance(words, list | tuple) else ()
+
+
+def few(words: Sequence[str]) -> str:
+    """Return words as a line shows them: the first few, each in short, and how many more there are."""
+    shown = ", ".join(word if len(word) <= _LONG else f"{word[: _LONG - 1]}…" for word in words[:_MOST])
+    more = len(words) - _MOST
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _seconds(seconds: float) -> str:

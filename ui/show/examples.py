@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from core.actions import Action
 from core.errors import StudioError
+from core.vocabulary.english import with_article
+from core.vocabulary.vocabulary import Vocabulary
 from ui.services import Services
 
 _MOST = 5
@@ -21,11 +21,10 @@ def prompts(services: Services) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*services.examples.prompts, *drawn)))[:_MOST]
 
 
-def from_vocabulary(vocabulary: Mapping[str, tuple[str, ...]], most: int) -> list[str]:
+def from_vocabulary(vocabulary: Vocabulary, most: int) -> list[str]:
     """Return prompts of known things, every second one on a known ground, spread over the whole list."""
-    # Plurals would need other words around them.
-    things = [word for word in vocabulary.get("concepts", ()) if not word.endswith("s")]
-    grounds = vocabulary.get("grounds", ())
+    things = [thing for thing in vocabulary.things if thing not in vocabulary.uncounted]
+    grounds = vocabulary.grounds
     sentences = []
     for number, thing in enumerate(things[:: max(1, len(things) // most)][:most] if most > 0 else ()):
         ground = f" on {_article(grounds[number % len(grounds)])} background" if number % 2 and grounds else ""
@@ -33,5 +32,5 @@ def from_vocabulary(vocabulary: Mapping[str, tuple[str, ...]], most: int) -> lis
     return sentences
 
 
-def _article(word: str) -> str:
-    return f"{'an' if word[0].lower() in 'aeiou' else 'a'} {word}"
+def _article(name: str) -> str:
+    return f"{with_article(name, 'a')} {name}"

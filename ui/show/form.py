@@ -62,6 +62,7 @@ class Form:
         kept = {**plain, "fitted": self.fitted}
         self.kept = KeptForm(self._services, "show", kept, self.fill, beside=[self.active.row])
         self.kept.wire(demo)
+        self.words.known.wire(self.card, self.inputs)
 
     def card(self, model: str) -> ModelCard | None:
         """Return the model of that id, or what ``auto`` means; None if it cannot run here."""

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from core.errors import EngineUnavailableError, UnknownModelError
 from core.media import Picture
 from core.models import ModelState
 from core.requests import AskRequest, DescribeRequest, GenerateRequest, SpeakRequest
+from core.vocabulary.vocabulary import Vocabulary
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.residents import Residents
 from pipelines.catalogue.rows import CatalogueError
@@ -154,9 +156,23 @@ def test_auto_means_a_voice_for_the_language_and_speech_can_be_turned_off() -> N
 def test_the_vocabulary_comes_from_its_file(tmp_path: Path) -> None:
     path = tmp_path / "vocabulary.json"
     told = catalogue(row("tiny", {}, vocabulary=str(path)))
-    assert told.cards()[0].vocabulary == {}
+    assert told.cards()[0].vocabulary == Vocabulary()
     path.write_text(json.dumps({"things": ["cat", "dog"]}))
-    assert told.cards()[0].vocabulary == {"things": ("cat", "dog")}
+    assert told.cards()[0].vocabulary == Vocabulary(things=("cat", "dog"))
+
+
+def test_words_the_model_does_not_know_are_told_of_a_picture_alone(tmp_path: Path) -> None:
+    path = tmp_path / "vocabulary.json"
+    path.write_text(json.dumps({"things": ["cat", "dog"], "words": {"places": ["on"]}}))
+    sizes = {"sizes": {"square": (8, 8)}}
+    told = catalogue(row("tiny", sizes, vocabulary=str(path)), row("any", sizes))
+    asked = GenerateRequest(prompt="a cat on a sofa", negative_prompt="violin", model="tiny")
+    resolved = told.resolve(asked)
+    assert resolved.unknown_words == ("sofa",)
+    assert "does not know: violin." in resolved.ignored["negative_prompt"]
+    assert resolved.facts == {"ignored": dict(resolved.ignored), "unknown_words": ["sofa"]}
+    open_to_all = told.resolve(replace(asked, model="any"))
+    assert (open_to_all.unknown_words, open_to_all.ignored, open_to_all.facts) == ((), {}, {})
 
 
 @pytest.mark.parametrize(

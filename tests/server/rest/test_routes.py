@@ -18,6 +18,7 @@ from server.accounts.owner import Owner
 from server.assembly import middleware
 from server.gate.context import Rules
 from server.rest.routes import Rest
+from tests.core.vocabulary.small import SMALL
 from tests.program import png
 from tests.server.conftest import Site
 from tests.server.program import DAILY, SmallHouse
@@ -136,6 +137,23 @@ def test_with_an_inline_lane_somebody_waits_for_the_run(tmp_path: Path) -> None:
     accepted = client.post("/generate", json={"text": "a red apple"})
     assert accepted.status_code == 202
     assert _done(client, accepted.json()["image_id"])["status"] == "done"
+
+
+def test_words_the_model_does_not_know_are_told_at_once_and_with_the_picture(tmp_path: Path) -> None:
+    program = SmallHouse(tmp_path, owner=Owner("open"), lane=InlineLane("local"), vocabulary=SMALL)
+    program.studio.start()
+    routes = Rest(program.studio, program.library).router().routes
+    rules = Rules(identities=program.identities, access=program.access, permissions={}, names={}, own=routes)
+    client = TestClient(
+        FastAPI(routes=routes, middleware=middleware(rules)), "http://localhost", client=("127.0.0.1", 1)
+    )
+    accepted = client.post("/generate", json={"text": "a violin and a dog"}).json()
+    assert accepted["unknown_words"] == ["violin"]
+    assert _done(client, accepted["image_id"])["unknown_words"] == ["violin"]
+    record = client.get(f"/runs/{accepted['image_id']}").json()
+    assert record["facts"]["unknown_words"] == ["violin"]
+    known = client.post("/generate", json={"text": "a dog"}).json()
+    assert known["unknown_words"] == _done(client, known["image_id"])["unknown_words"] == []
 
 
 @pytest.mark.parametrize(

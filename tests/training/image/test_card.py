@@ -1,10 +1,11 @@
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from training.image.card import fill, sheet, vocabulary
-from training.world.icons import drawn
+from training.image.card import MODELS, fill, sheet, vocabulary, written
+from training.world.packages import WORDS_PACKAGE, cached
 
 
 def test_a_block_of_a_card_is_written_anew_and_the_rest_stays(tmp_path: Path):
@@ -23,10 +24,18 @@ def test_a_card_without_the_block_is_refused(tmp_path: Path, text: str):
     assert (tmp_path / "README.md").read_text() == text
 
 
-def test_the_vocabulary_has_every_thing_and_its_other_words():
-    words = vocabulary()
-    assert words["concepts"] == [concept.name for concept in drawn()]
-    assert "hamburger (burger)" in words["other words"]
+@pytest.mark.skipif(not cached(WORDS_PACKAGE), reason="emojibase-data is not in training/.cache")
+def test_the_bundled_vocabulary_is_the_one_that_is_written():
+    text = written(vocabulary())
+    assert json.loads(text)["other_words"]["hamburger"] == "burger"
+    assert text == (MODELS / "vocabulary.json").read_text()
+
+
+def test_a_vocabulary_is_written_list_by_line():
+    words = {"things": ["a b", "c"], "other_words": {"d": "c"}, "kinds": {"e": {"f": ["g"]}}}
+    text = written(words)
+    assert json.loads(text) == words
+    assert ' "things": ["a b", "c"],\n' in text
 
 
 def test_a_sheet_has_a_cell_for_each_picture():

@@ -239,6 +239,13 @@ def test_every_kind_of_run_can_be_chosen_and_numbers_are_shown(library, program,
     assert "Measured" not in open_entry(library, asking, run)[library.record.facts]
 
 
+def test_unknown_words_are_in_the_record_as_words(library, program):
+    run = finish(program, GenerateRequest(prompt="a red apple"))
+    told = replace(run, facts={**run.facts, "unknown_words": ["violin", "<b>"]})
+    assert "<dt>Does not know</dt><dd>violin, &lt;b&gt;</dd>" in _readable(told)
+    assert "Does not know" not in _readable(run)
+
+
 def test_a_run_is_seen_by_the_picture_it_was_asked_about_whatever_its_field_is_called(library, program, services):
     run = finish(program, AskRequest(image=picture(), question="What is this?"))
     (entry,) = services.library.entries()

@@ -10,6 +10,7 @@ from core.models import ModelCard
 from ui.parts.fields import named
 from ui.services import Services
 from ui.show import examples
+from ui.show.sections.known_words import KnownWords
 from ui.show.sections.section import Section
 
 
@@ -18,7 +19,7 @@ class Words(Section):
 
     advanced = False
 
-    def build(self, services: Services, card: ModelCard | None) -> None:  # noqa: ARG002 - every model takes words
+    def build(self, services: Services, card: ModelCard | None) -> None:
         """See Section.build."""
         # One line that may grow: Enter sends it, Shift and Enter break the line.
         self.prompt = gr.Textbox(
@@ -29,6 +30,8 @@ class Words(Section):
             autofocus=True,
             **named("prompt"),
         )
+        self.known = KnownWords(services)
+        self.known.build(card)
 
     def build_examples(self, services: Services) -> None:
         """Add the examples, below what stands between them and the prompt."""
