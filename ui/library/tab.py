@@ -83,6 +83,7 @@ class Library(Tab):
         self.facts = gr.HTML(_EMPTY, elem_id="library-facts")
         self.audio = gr.Audio(
             visible=False,
+            label="What was spoken",
             show_label=False,
             interactive=False,
             waveform_options=gr.WaveformOptions(show_recording_waveform=False),

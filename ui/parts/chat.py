@@ -13,16 +13,18 @@ from ui.parts import markup
 
 _WELCOME = "Ask anything about the picture. Follow-up questions keep the thread."
 _SIDE = "${each.role === 'user' ? 'user' : 'bot'}"
+# The log itself says nothing: a reader would begin again with every word that comes.
+_NEWEST = "${each.role !== 'user' && position === value.length - 1 ? ' data-announce' : ''}"
 _MESSAGE = (
     f"<div class='turn from-{_SIDE}' role='group' aria-label='${{each.role === 'user' ? 'Question' : 'Answer'}}'>"
-    f"<div class='message {_SIDE}' data-testid='{_SIDE}' dir='auto'>{markup.in_template('each.content')}</div>"
+    f"<div class='message {_SIDE}' data-testid='{_SIDE}' dir='auto'{_NEWEST}>{markup.in_template('each.content')}</div>"
     "<button type='button' class='copy' data-position='${position}' aria-label='Copy this message' title='Copy'>"
     "</button></div>"
 )
 _MESSAGES = f"value.map((each, position) => `{_MESSAGE}`).join('')"
 _TEMPLATE = (
     "<button type='button' class='clear'${value.length ? '' : ' hidden'}>Clear</button>"
-    "<div class='talk' role='log' aria-live='polite' aria-label='The talk about the picture' tabindex='0'>"
+    "<div class='talk' role='log' aria-live='off' aria-label='The talk about the picture' tabindex='0'>"
     f"${{value.length ? {_MESSAGES} : `<p class='welcome'>{_WELCOME}</p>`}}</div>"
 )
 

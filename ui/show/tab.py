@@ -25,7 +25,7 @@ SOURCE = "page"
 
 # On a phone the picture is below the form: bring it into view.
 _LOOK = """(...values) => {
-  if (innerWidth < 700) document.querySelector('#show-result').scrollIntoView({behavior: 'smooth'});
+  if (innerWidth < 700) document.querySelector('#show-result').scrollIntoView();
   return values;
 }"""
 
