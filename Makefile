@@ -8,7 +8,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 run: .venv/.ready  ## start the program and print its address
 	$(BIN)/python app.py
 
-test: .venv/.ready-dev  ## every check and every test
+test: .venv/.ready-dev .venv/axe/axe.min.js  ## every check and every test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -43,6 +43,15 @@ pins: .venv/.ready  ## compile the .in files into the pinned requirements
 .venv/.ready-dev: .venv/.ready requirements-dev.txt
 	$(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python -r requirements-dev.txt
 	touch $@
+
+# The checker of tests/accessibility. Where there is no npm its tests are skipped, but not in continuous integration.
+AXE := axe-core-4.14.1
+AXE_SHA256 := e6b0ce02b84d892e2e33e403485e7f3d6c29e2be6df65daf44d89ba564139745
+.venv/axe/axe.min.js: .venv/.ready-dev Makefile
+	@command -v npm >/dev/null || { echo "no npm here: the tests with axe-core are skipped"; exit 0; }; \
+	mkdir -p .venv/axe && cd .venv/axe && npm pack --silent $(subst core-,core@,$(AXE)) >/dev/null && \
+	../bin/python -c "import hashlib, sys; sys.exit(hashlib.sha256(open('$(AXE).tgz', 'rb').read()).hexdigest() != '$(AXE_SHA256)' and 'axe-core is not what it was')" && \
+	tar -xzmf $(AXE).tgz --strip-components=1 package/axe.min.js
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import gradio as gr
@@ -12,6 +11,7 @@ from ui.endpoints import ENDPOINTS
 from ui.framework import files as gradio_files
 from ui.framework import numbers, restarts
 from ui.framework.checked_calls import Page
+from ui.parts import accessible
 from ui.parts.fields import tips
 from ui.parts.header import Header
 from ui.parts.links import Links
@@ -24,17 +24,6 @@ TITLE = "Show & Tell"
 
 # Seconds between two sweeps of Gradio's copies of pictures, and the age from which a copy goes; the kept ones stay.
 _SWEEP = (3_600, 86_400)
-
-
-# Long words stand in tooltips. Parts of the form come into the page as they are unfolded, so the look-up is made late.
-_TIPS = """() => {
-  const tips = %s;
-  const show = event => {
-    const part = event.target.closest?.("[id^='show-']");
-    if (part && tips[part.id] && !part.title) part.title = tips[part.id];
-  };
-  for (const kind of ["mouseover", "focusin"]) document.addEventListener(kind, show);
-}"""
 
 
 def build(services: Services) -> gr.Blocks:
@@ -50,7 +39,7 @@ def build(services: Services) -> gr.Blocks:
             bar = _TabBar(services)
             for make in TABS:
                 bar.add(make(services, links))
-        demo.load(None, None, None, js=_TIPS % json.dumps(tips()))
+        demo.load(None, None, None, js=accessible.script(tips()))
         restarts.reload_after(demo)
         # One after the other: a tab has to be there before it can come to the front.
         opened = demo.load(bar.fit, None, bar.components, api_name="page_tabs", **PRIVATE)
@@ -76,6 +65,7 @@ class _TabBar:
         visible = tab.action in {Action.GENERATE, Action.ASK}
         with gr.Tab(tab.name, id=tab.id, visible=visible, elem_id=f"tab-{tab.id}") as component:
             tab.tab = component
+            gr.HTML(f"<h2>{tab.name}</h2>", elem_id=f"{tab.id}-heading", elem_classes="visually-hidden")
             tab.build()
         self.components.append(component)
         self._tabs.append(tab)

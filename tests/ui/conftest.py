@@ -72,6 +72,7 @@ def serve(program: Program, services: Services, folder: Path, *, port: int = 0) 
         run_history=False,
         theme=theme.theme(),
         css_paths=theme.CSS,
+        footer_links=["api"],
         allowed_paths=[str(folder)],
     )
     yield Served(program, services, demo, url)

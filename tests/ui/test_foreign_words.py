@@ -33,7 +33,7 @@ new MutationObserver(changes => {
 
 
 def test_no_component_shows_values_as_html_or_markdown_unless_it_is_made_here(served):
-    made = {"header", "stage", "facts", "empty", "now", "figures", "models", "roles", "people", "settings"}
+    made = {"header", "stage", "facts", "empty", "now", "figures", "models", "roles", "people", "settings", "heading"}
     for block in served.demo.blocks.values():
         assert not isinstance(block, gr.Markdown | gr.Chatbot), block.elem_id
         if isinstance(block, gr.HTML) and "value" in block.html_template:

@@ -65,11 +65,11 @@ class Header:
         root = text(self.services.root)
         leave = f"<form method='post' action='{root}/sign-out'><button type='submit'>Sign out</button></form>"
         if actor.name == OWNER:
-            words = "<span title='This studio is yours: you may do everything'>owner</span>"
+            words = _told("owner", "this studio is yours: you may do everything")
             return f"<span class='person'>{words}{leave if self.services.owner_by_key else ''}</span>"
         if actor.visitor:
             return f"<span class='person'>visitor {self._way_in(root)}</span>"
-        return f"<span class='person'><span title='role: {text(actor.role)}'>{text(actor.name)}</span>{leave}</span>"
+        return f"<span class='person'>{_told(actor.name, f'role: {actor.role}')}{leave}</span>"
 
     def _way_in(self, root: str) -> str:
         if not self.services.owner_by_key:
@@ -77,6 +77,11 @@ class Header:
         title = "The address that the program printed when it started makes you the owner"
         words = "Sign in" if self.services.people and self.services.people.all() else "Sign in as the owner"
         return f"<a href='{root}/sign-in' title='{title}'>{words}</a>"
+
+
+def _told(words: str, more: str) -> str:
+    """Return words whose tooltip is read out as well."""
+    return f"<span title='{text(more)}'>{text(words)}<span class='visually-hidden'>, {text(more)}</span></span>"
 
 
 def _state(card: ModelCard) -> str:

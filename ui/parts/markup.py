@@ -43,8 +43,9 @@ def in_template(name: str) -> str:
     return f"${{String({name} ?? '').replace(/[&<>\"'`]/g, sign => `&#${{sign.charCodeAt(0)}};`)}}"
 
 
-# The element stays and its words change, so that screen readers read each change out once.
-STATUS = f"<p class='status' role='status' aria-live='polite'>{in_template('value')}</p>"
+# The page's script reads out what changes in ``data-announce``, at most once a second: no live region by itself, since
+# the steps of a run pass too quickly for any voice.
+STATUS = f"<p class='status' data-announce>{in_template('value')}</p>"
 
 
 def empty(headline: str, hint: str) -> str:

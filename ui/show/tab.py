@@ -22,7 +22,7 @@ from ui.show.result import Result
 
 # On a phone the picture is below the form: bring it into view.
 _LOOK = """(...values) => {
-  if (innerWidth < 700) document.querySelector('#show-result').scrollIntoView({behavior: 'smooth'});
+  if (innerWidth < 700) document.querySelector('#show-result').scrollIntoView();
   return values;
 }"""
 

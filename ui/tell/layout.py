@@ -86,7 +86,7 @@ class Layout:
             "Or try one of these",
             "tell-examples",
             columns=6,
-            value=[str(path) for path in self._services.examples.pictures],
+            value=[(str(path), path.stem.capitalize()) for path in self._services.examples.pictures],
             visible=bool(self._services.examples.pictures),
         )
 
@@ -124,6 +124,7 @@ class Layout:
         )
         self.audio = gr.Audio(
             visible=False,
+            label="The answer, spoken",
             show_label=False,
             interactive=False,
             autoplay=True,

@@ -242,8 +242,9 @@ def test_every_kind_of_run_can_be_chosen_and_numbers_are_shown(library, program,
 def test_unknown_words_are_in_the_record_as_words(library, program):
     run = finish(program, GenerateRequest(prompt="a red apple"))
     told = replace(run, facts={**run.facts, "unknown_words": ["violin", "<b>"]})
-    assert "<dt>Does not know</dt><dd>violin, &lt;b&gt;</dd>" in _readable(told)
-    assert "Does not know" not in _readable(run)
+    shown = library.record.shows(program.actor(), told, (told,))[library.record.facts]
+    assert "<dt>Does not know</dt><dd>violin, &lt;b&gt;</dd>" in shown
+    assert "Does not know" not in library.record.shows(program.actor(), run, (run,))[library.record.facts]
 
 
 def test_a_run_is_seen_by_the_picture_it_was_asked_about_whatever_its_field_is_called(library, program, services):
