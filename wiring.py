@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from starlette.routing import BaseRoute
+
 from core.actions import Action
+from core.runs import Status
 from core.studio import Studio
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.spec import ModelSpec, read_lanes, read_specs
@@ -24,7 +27,8 @@ from server.accounts.identity import Identities, current_name
 from server.accounts.owner import Owner, host_name
 from server.addresses import desktop
 from server.addresses import visitor as addresses
-from server.addresses.public_root import PublicRoot
+from server.addresses.public_root import PublicRoot, public_url
+from server.delivery import assets
 from server.gate.context import Rules
 from server.health import readiness
 from server.limits.sessions import Sessions
@@ -43,6 +47,7 @@ from store.statistics import Statistics
 # Before Gradio is imported: it reads its variables once, and would stumble over mistakes in them.
 IGNORED = environment.settle()
 with proxies.set_aside(), environment.without(*serving.TOLD):
+    import ui.framework.frontend
     import ui.framework.memory
     import ui.page
     import ui.parts.theme
@@ -110,8 +115,12 @@ def build(settings: Settings) -> Program:
         settings={name: str(value) for name, value in settings.model_dump(exclude={"admin"}).items()},
     )
     demo = ui.page.build(services)
+    ui.framework.frontend.use_own_head(
+        ui.page.WORDS, public_url, framed=bool(settings.space_id), style=ui.parts.theme.FIRST.read_text("utf-8")
+    )
     demo.queue(api_open=False, max_size=500, default_concurrency_limit=None)
-    preloading = Preloading(catalogue, guard, wanted=settings.preload)
+    under_way = [status for status in Status if not status.final]
+    preloading = Preloading(catalogue, guard, wanted=settings.preload, busy=lambda: any(map(library.count, under_way)))
     own = assembly.own_routes(
         studio=studio,
         library=library,
@@ -164,9 +173,14 @@ def build(settings: Settings) -> Program:
             "theme": ui.parts.theme.theme(),
             "css_paths": ui.parts.theme.CSS,
             "mcp_server": settings.mcp,
-            **assembly.launch_options(own, rules),
+            **assembly.launch_options(own, rules, _files()),
         },
     )
+
+
+def _files() -> list[BaseRoute]:
+    gradios = ui.framework.frontend
+    return assets.routes(gradios.ASSETS, gradios.STATIC, ROOT / "assets" / "page", gradios.unused())
 
 
 def _secret_files(data: Path) -> list[str]:

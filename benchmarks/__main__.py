@@ -6,7 +6,16 @@ import inspect
 import sys
 from itertools import takewhile
 
-NAMES = ("start", "overhead", "crash", "demo_models", "unknown_words", "strangers")
+NAMES = (
+    "start",
+    "first_visit",
+    "first_picture",
+    "overhead",
+    "crash",
+    "demo_models",
+    "unknown_words",
+    "strangers",
+)
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Print figures; without names, all.")

@@ -45,7 +45,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(data: Path, environment: Mapping[str, str] | None = None, *, wait: float = 90) -> Iterator[Program]:
+def running(data: Path, environment: Mapping[str, str] | None = None, *, wait: float = 300) -> Iterator[Program]:
     """Start ``python app.py`` with its data in ``data``, wait for the page, and end it politely afterwards."""
     port = free_port()
     settings = {

@@ -19,8 +19,9 @@ from server.accounts.owner_entry import OwnerEntry
 from server.accounts.sign_in import SignIn
 from server.accounts.throttle import Throttle
 from server.addresses.public_root import UnderRoot
+from server.delivery.compression import Compression
 from server.gate.context import Rules
-from server.gate.gate import Gate, without_reflection
+from server.gate.gate import Gate, own_middleware_alone
 from server.health.routes import Checks, Health
 from server.limits.sessions import MOST
 from server.rest import reference
@@ -68,27 +69,34 @@ def middleware(rules: Rules) -> list[Middleware]:
 
     Pages of ``public_origins`` may call with a token, never with a person's cookies.
     """
-    gate = [Middleware(UnderRoot, root=rules.root), Middleware(Gate, rules=rules)]
+    # The gate reads answers, so they are compressed around it.
+    outside, gate = [Middleware(Compression)], [Middleware(UnderRoot, root=rules.root), Middleware(Gate, rules=rules)]
     if not rules.public_origins:
-        return gate
+        return [*outside, *gate]
     cors = Middleware(
         CORSMiddleware,
         allow_origins=list(rules.public_origins),
         allow_methods=["GET", "POST", "DELETE"],
         allow_headers=["authorization", "x-api-key", "content-type"],
     )
-    return [cors, *gate]
+    return [*outside, cors, *gate]
 
 
-def launch_options(own: Sequence[BaseRoute], rules: Rules) -> dict[str, Any]:
-    """Return the arguments of ``launch()`` that keep the gate the only way in, and nothing leaving this computer."""
+def launch_options(own: Sequence[BaseRoute], rules: Rules, files: Sequence[BaseRoute] = ()) -> dict[str, Any]:
+    """Return the arguments of ``launch()`` that keep the gate the only way in, and nothing leaving this computer.
+
+    Args:
+        own: our routes, which check permission themselves.
+        rules: of the gate.
+        files: routes for the files of the page, which everybody may have; they stand in for those of Gradio.
+    """
     return {
         "auth_dependency": current_name,
         "root_path": rules.root.text,
         "app_kwargs": {
-            "routes": list(own),
+            "routes": [*own, *files],
             "middleware": middleware(rules),
-            "lifespan": without_reflection,
+            "lifespan": own_middleware_alone,
             "docs_url": None,
             "redoc_url": None,
         },

@@ -21,6 +21,12 @@ from ui.services import Services, Visit
 from ui.tabs import TABS
 
 TITLE = "Show & Tell"
+# What search engines, chats and bookmarks show of it.
+WORDS = {
+    "title": TITLE,
+    "description": "Make a picture from words, ask about any picture, and hear the answer.",
+    "preview": "Show & Tell, with a fox, an apple and a rocket that it made",
+}
 
 # Seconds between two sweeps of Gradio's copies of pictures, and the age from which a copy goes; the kept ones stay.
 _SWEEP = (3_600, 86_400)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import logging
 import threading
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from core.actions import Action
@@ -91,17 +91,28 @@ class Catalogue(Engines):
             raise EngineUnavailableError(lacks)
         return self._residents.get(spec)
 
-    def preload(self, actions: Sequence[Action] = (Action.GENERATE, Action.ASK)) -> threading.Thread:
+    def preload(
+        self,
+        actions: Sequence[Action] = (Action.GENERATE, Action.ASK),
+        give_way: Callable[[], object] = lambda: None,
+    ) -> threading.Thread:
         """Load what ``auto`` means for these actions, one after the other, in the background; then look at every row.
 
         What could not be loaded is in ``problems``.
+
+        Args:
+            actions: what the first visitor will want comes first.
+            give_way: is called after the first of them, before each further piece of work; it returns when there is
+                room for it.
         """
-        thread = threading.Thread(target=self._load, args=(actions,), name="preload", daemon=True)
+        thread = threading.Thread(target=self._load, args=(actions, give_way), name="preload", daemon=True)
         thread.start()
         return thread
 
-    def _load(self, actions: Sequence[Action]) -> None:
-        for action in actions:
+    def _load(self, actions: Sequence[Action], give_way: Callable[[], object]) -> None:
+        for number, action in enumerate(actions):
+            if number:
+                give_way()
             best = self._best(self._serving(action))
             if best is None or best.remote:
                 continue
@@ -109,6 +120,7 @@ class Catalogue(Engines):
                 self.get(best.id, action)
             except StudioError as error:
                 _log.warning("%s was not loaded: %s", best.id, error)
+        give_way()
         for spec in self._specs.values():
             if not availability.missing(spec, hub=self._hub):
                 self._residents.check(spec)

@@ -20,7 +20,7 @@ from pipelines.catalogue.options import EngineOptions, PictureOptions
 from pipelines.catalogue.rows import CatalogueError, checked
 from pipelines.catalogue.spec import ModelSpec
 from pipelines.catalogue.styles import Style
-from pipelines.machine.loading import ONE_AT_A_TIME
+from pipelines.machine.loading import ONE_AT_A_TIME, without_unused
 
 _RETRY_SECONDS = 60.0
 _log = logging.getLogger(__name__)
@@ -118,6 +118,8 @@ class Residents:
     def _options(self, spec: ModelSpec) -> tuple[ModuleType, EngineOptions]:
         """Return the engine's module and its checked options. Raises EngineUnavailableError."""
         try:
+            if "diffusers" in spec.needs.packages:
+                without_unused()
             module = importlib.import_module(f"pipelines.{spec.engine}")
         except Exception as error:
             # A library that is half installed raises more than ImportError.

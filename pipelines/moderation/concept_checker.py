@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from pipelines.machine.loading import ONE_AT_A_TIME
+from pipelines.machine.loading import ONE_AT_A_TIME, without_unused
 
 
 class ConceptChecker:
@@ -23,6 +23,7 @@ class ConceptChecker:
             self._load(folder)
 
     def _load(self, folder: Path) -> None:
+        without_unused()
         # Here, since the page starts before any of these: it is wired with this class.
         import torch  # noqa: PLC0415 - as said
         from diffusers.pipelines.stable_diffusion.safety_checker import (  # noqa: PLC0415 - as said

@@ -99,7 +99,10 @@ def is_json(content_type: str) -> bool:
 
 
 def few_parts(receive: Receive, content_type: str) -> Receive:
-    """Return a ``receive`` that raises Refused after twenty parts of a form; each costs a file, however small it is."""
+    """Return a ``receive`` that raises Refused after twenty parts of a form; each costs a file, however small it is.
+
+    A form that ends before its first part does is refused as well; else it would count as one without files.
+    """
     match = _BOUNDARY.match(content_type)
     if match is None:
         raise Refused(415, "unsupported_type", "Files are taken as multipart/form-data with a boundary.")
@@ -116,6 +119,9 @@ def few_parts(receive: Receive, content_type: str) -> Receive:
         rest = piece[max(end + len(mark) if end >= 0 else 0, len(piece) - len(mark) + 1) :]
         if parts > _MOST_PARTS + 1:  # the last mark ends the form
             raise Refused(413, "too_large", f"At most {_MOST_PARTS} files or fields are taken at once.")
+        # A mark begins the part, another ends it.
+        if message["type"] == "http.request" and not message.get("more_body", False) and parts < 2:
+            raise Refused(400, "invalid_request", "There is no whole file in this form; it may have been cut off.")
         return message
 
     return counted

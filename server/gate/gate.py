@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any
 
 import anyio
-from starlette.requests import HTTPConnection
+from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.routing import Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -47,6 +47,8 @@ _FOREIGN = (
     "Requests from this web page are not accepted here. If it is this program's own page: the proxy in front of it has "
     "to pass the name on (docs/proxy.md)."
 )
+_NO_FILE = "A part of this form is no file: each needs the name files, and a filename."
+_GRADIOS = frozenset({"CustomCORSMiddleware", "BrotliMiddleware"})
 _WATCHED = frozenset({Kind.PAGE, Kind.RUN, Kind.NAMED, Kind.EVENT, Kind.SESSION, Kind.UPLOAD})
 
 
@@ -81,6 +83,9 @@ class Gate:
         answer = Answer(send, connection)
         try:
             await self._pass(scope, receive, answer, connection)
+        except ClientDisconnect:
+            # Nobody is left who could be told.
+            _log.info("%s %r was broken off by its sender", scope["method"], scope["path"])
         except Exception as error:
             # Whatever goes wrong in the application, a caller gets a sentence.
             if await answer.broken_off():
@@ -128,6 +133,8 @@ class Gate:
         try:
             await self._app(scope, receive, answer.send)
         except (TypeError, ValueError) as error:
+            if transport.kind is Kind.UPLOAD and isinstance(error, TypeError):
+                raise Refused(422, "invalid_request", _NO_FILE) from error
             # For inputs given by name, Gradio raises an exception that says what does not fit.
             if answer.started or not transport.by_keyword:
                 raise
@@ -207,12 +214,13 @@ def _session(transport: Transport, connection: HTTPConnection) -> str:
 
 
 @contextlib.asynccontextmanager
-async def without_reflection(app: Any) -> AsyncIterator[None]:
-    """Lifespan that takes out Gradio's own CORS middleware, which answers any origin with its own name.
+async def own_middleware_alone(app: Any) -> AsyncIterator[None]:
+    """Lifespan that takes out Gradio's own middleware, which lies outside of every middleware that ``launch()`` takes.
 
-    It lies outside of every middleware that ``launch()`` takes, so the gate cannot correct its headers.
+    Its CORS answers any origin with its own name, and the gate could not correct that. Its compression goes by the
+    ending of the address: it packs scripts anew for each visitor, parts of files as well, and never the page.
     """
     connections.take_few_at_once(asyncio.get_running_loop())
-    app.user_middleware = [m for m in app.user_middleware if m.cls.__name__ != "CustomCORSMiddleware"]
+    app.user_middleware = [m for m in app.user_middleware if m.cls.__name__ not in _GRADIOS]
     app.middleware_stack = None
     yield

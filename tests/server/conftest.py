@@ -16,7 +16,7 @@ from server.accounts import keys, passwords
 from server.accounts.identity import SESSION_COOKIE, current_name
 from server.assembly import middleware, own_routes
 from server.gate.context import Rules
-from server.gate.gate import without_reflection
+from server.gate.gate import own_middleware_alone
 from tests.server.page import build
 from tests.server.program import SmallHouse
 
@@ -90,7 +90,7 @@ def launch(program: SmallHouse, folder: Path, **rules: Any) -> tuple[Any, Site]:
     demo.launch(
         auth_dependency=current_name, ssr_mode=False, run_history=False, enable_monitoring=False, show_error=False,
         prevent_thread_lock=True, quiet=True, server_name="127.0.0.1", server_port=port,
-        app_kwargs={"routes": routes, "middleware": middleware(made), "lifespan": without_reflection},
+        app_kwargs={"routes": routes, "middleware": middleware(made), "lifespan": own_middleware_alone},
     )  # fmt: skip
     return demo, site
 

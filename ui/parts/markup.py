@@ -6,6 +6,7 @@ Gradio puts values into HTML as they are. So words pass through ``text`` on thei
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
@@ -17,6 +18,7 @@ from ui.permission import title
 
 # The columns worth comparing by eye, best first.
 _COMPARED = ("runs", "median", "waiting_now")
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
 
 
 def text(words: object) -> str:
@@ -112,6 +114,8 @@ def _side(right: bool) -> str:
 
 
 def _cell(value: object, numeric: bool, top: float) -> str:
+    if isinstance(value, str) and _TIME.fullmatch(value):
+        return f"<td>{moment(value)}</td>"
     if not numeric:
         return f"<td>{text('' if value is None else value)}</td>"
     shown = "" if value is None else f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"

@@ -129,7 +129,10 @@ def verified(comparison: Mapping[str, Any]) -> str:
 
 
 def when(time: str | None) -> str:
-    """Return a UTC time as people read it: ``today 14:03`` or ``3 Nov 2026 14:03``, always UTC."""
+    """Return a UTC time as people read it: ``today 14:03 UTC`` or ``3 Nov 2026 14:03 UTC``.
+
+    In an element ``<time datetime>`` the page puts the visitor's own time in its place (``assets/page/times.js``).
+    """
     if not time:
         return ""
     moment = datetime.fromisoformat(time)

@@ -9,6 +9,8 @@ import gradio as gr
 _FOLDER = Path(__file__).resolve().parents[2] / "assets" / "css"
 # In this order in the page: a later rule wins over an earlier one of equal weight.
 CSS = [_FOLDER / f"{name}.css" for name in ("page", "header", "form", "result", "tell", "library", "figures")]
+# In the head of the page: where things lie before the style sheets have come.
+FIRST = _FOLDER / "first.css"
 
 _FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "sans-serif")
 _MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")

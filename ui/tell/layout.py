@@ -17,7 +17,7 @@ from ui.tell.window import Window
 
 # On a phone the talk is below the picture: bring it into view.
 LOOK = """(...values) => {
-  if (innerWidth < 700) document.querySelector('#tell-chat').scrollIntoView({behavior: 'smooth'});
+  if (innerWidth < 700) document.querySelector('#tell-chat').scrollIntoView();
   return values;
 }"""
 

@@ -216,6 +216,13 @@ def test_preloading_leaves_the_chosen_model_ready(sdxl_options: dict[str, Any]) 
     assert states(tiny.cards()) == {"tiny": ModelState.READY, "other": ModelState.COLD}
 
 
+def test_after_the_first_model_a_visitor_who_waits_comes_first(sdxl_options: dict[str, Any]) -> None:
+    tiny = catalogue(row("tiny", sdxl_options, auto={"rank": 1}))
+    seen: list[dict[str, ModelState]] = []
+    tiny.preload(give_way=lambda: seen.append(states(tiny.cards()))).join(60)
+    assert seen == [{"tiny": ModelState.READY}] * 2, "before the answer model, and before the look at the rows"
+
+
 def test_a_resolved_request_runs(sdxl_options: dict[str, Any]) -> None:
     tiny = catalogue(row("tiny", sdxl_options, auto={"rank": 1}))
     resolved = tiny.resolve(ASKED)

@@ -6,12 +6,15 @@ import json
 import subprocess
 import sys
 
+from pipelines.machine.device import cuda_expected
 from pipelines.machine.weights import ROOT
 
 # A picture is asked about while the models load. Each import of a model library takes a moment longer here, in which
 # the other thread gets its turn: without an order between them, they meet in the middle of a circle of imports.
 _SCRIPT = """
 import json, sys, threading, time
+
+from pipelines.machine.device import cuda_expected
 
 HEAVY = ("torch", "transformers", "diffusers")
 importing = []
@@ -31,6 +34,7 @@ from pipelines.catalogue.catalogue import Catalogue
 from pipelines.moderation.concept_checker import ConceptChecker
 from pipelines.catalogue.spec import read_specs
 from pipelines.catalogue.styles import read_styles
+from pipelines.machine.device import cuda_expected
 from pipelines.machine.weights import ROOT
 from core.findings import Content, Stage
 from core.requests import GenerateRequest
@@ -63,6 +67,7 @@ turns = sum(one != other for one, other in zip(importing, importing[1:]))
 print(json.dumps({
     "errors": errors, "rules": dict(guard.problems), "models": dict(catalogue.problems()), "turns": turns,
     "states": {card.id: card.state for card in catalogue.cards() if card.bundled},
+    "unused": [name for name in ("bitsandbytes", "torch._inductor") if name in sys.modules],
 }))
 """
 
@@ -74,5 +79,6 @@ def test_a_picture_asked_about_while_models_load_waits_and_breaks_nothing() -> N
     found = json.loads(done.stdout.splitlines()[-1])
     assert (found["errors"], found["rules"], found["models"]) == ([], {}, {})
     assert {found["states"]["emoji-sdxl"], found["states"]["emoji-llava"]} == {"ready"}
+    assert cuda_expected() or found["unused"] == []
     # One thread loads a whole model, then the other: never both in turn.
     assert found["turns"] <= 4

@@ -105,7 +105,7 @@ def _shown(vocabulary: Vocabulary, prompt: str, keep_out: str) -> str:
         sentences.append(f"It draws {len(vocabulary.things)} things, such as {', '.join(sample(vocabulary))}")
     if unheard := unknown_words(vocabulary, keep_out[:MAX_PROMPT]):
         sentences.append(f"Cannot keep out: {few(unheard)}")
-    said = f"<p class='quiet' role='status' aria-live='polite' dir='auto'>{text('. '.join(sentences))}</p>"
+    said = f"<p class='quiet' data-announce dir='auto'>{text('. '.join(sentences))}</p>"
     listed = "".join(f"<li><span>{text(word)}</span>{_buttons(word, near)}</li>" for word, near in places)
     return f"<div{' data-closed' if vocabulary.closed else ''}>{said}{f'<ul>{listed}</ul>' if listed else ''}</div>"
 
