@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, InstanceOf, field_validator, model_validator
 
 from core.actions import Action
-from core.requests import ASPECT_RATIOS, HANDOVER, MAX_STEPS, REQUESTS, SCHEDULERS
+from core.requests import AS_MADE, ASPECT_RATIOS, HANDOVER, MAX_STEPS, REQUESTS, SCHEDULERS
 from core.requests.flat import parameters
 from pipelines.catalogue.rows import CatalogueError, checked, read_rows
 
@@ -90,6 +90,7 @@ class ModelSpec(_Row):
     steps: Annotated[int, Field(ge=0, le=MAX_STEPS)] = 0
     guidance: Annotated[float, Field(ge=0, le=30)] = 0.0
     handover: Annotated[float, Field(gt=0, lt=1)] = HANDOVER
+    upscale: Literal["none", "x4", "x16"] = AS_MADE
     styles: tuple[str, ...] | None = None
     schedulers: tuple[str, ...] = SCHEDULERS
     can: tuple[str, ...] = ()
@@ -150,6 +151,12 @@ class ModelSpec(_Row):
             if name not in SCHEDULERS:
                 raise ValueError(f"{name} is no scheduler; allowed: {', '.join(SCHEDULERS)}")
         return names
+
+    @model_validator(mode="after")
+    def _finish(self) -> Self:
+        if self.upscale != AS_MADE and "upscaler" not in self.can:
+            raise ValueError(f"upscale is {self.upscale}, which needs the ability upscaler under `can:`")
+        return self
 
     @property
     def action(self) -> Action:

@@ -14,6 +14,7 @@ from core.watching import Update
 _STAGES = {
     "loading": "Loading the model",
     "decoding": "Developing the picture",
+    "upscaling": "Enlarging the picture",
     "answering": "Answering",
     "speaking": "Speaking",
     "remote": "Working at the remote service",
