@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, InstanceOf, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, InstanceOf, ValidationInfo, field_validator, model_validator
 
 from core.actions import Action
 from core.requests import AS_MADE, ASPECT_RATIOS, HANDOVER, MAX_STEPS, REQUESTS, SCHEDULERS
@@ -90,10 +90,10 @@ class ModelSpec(_Row):
     steps: Annotated[int, Field(ge=0, le=MAX_STEPS)] = 0
     guidance: Annotated[float, Field(ge=0, le=30)] = 0.0
     handover: Annotated[float, Field(gt=0, lt=1)] = HANDOVER
-    upscale: Literal["none", "x4", "x16"] = AS_MADE
     styles: tuple[str, ...] | None = None
     schedulers: tuple[str, ...] = SCHEDULERS
     can: tuple[str, ...] = ()
+    upscale: Literal["none", "x4", "x16"] = AS_MADE
     languages: tuple[str, ...] = ()
     voice: tuple[Literal["auto", "gtts", "offline"], ...] = ("auto",)
     vocabulary: str = ""
@@ -134,6 +134,13 @@ class ModelSpec(_Row):
             raise ValueError(f"{', '.join(wrong)} is no ability; allowed: {', '.join(ABILITIES)}")
         return words
 
+    @field_validator("upscale")
+    @classmethod
+    def _finish(cls, word: str, info: ValidationInfo) -> str:
+        if word != AS_MADE and "upscaler" not in info.data.get("can", ()):
+            raise ValueError("only a model that has upscaler under `can:` finishes pictures so")
+        return word
+
     @field_validator("sizes")
     @classmethod
     def _sizes(cls, sizes: dict[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
@@ -151,12 +158,6 @@ class ModelSpec(_Row):
             if name not in SCHEDULERS:
                 raise ValueError(f"{name} is no scheduler; allowed: {', '.join(SCHEDULERS)}")
         return names
-
-    @model_validator(mode="after")
-    def _finish(self) -> Self:
-        if self.upscale != AS_MADE and "upscaler" not in self.can:
-            raise ValueError(f"upscale is {self.upscale}, which needs the ability upscaler under `can:`")
-        return self
 
     @property
     def action(self) -> Action:

@@ -41,7 +41,8 @@ def find(source: str, *, hub: bool) -> Path:
     try:
         return Path(hf_hub_download(owner, file, local_files_only=not hub))
     except (OSError, ValueError) as error:
-        raise EngineUnavailableError(f"The upscaler {source} cannot be had: {error}") from error
+        why = f", and the hub does not give it: {_said(error)}" if hub else "."
+        raise EngineUnavailableError(f"The upscaler {source} is not on this machine{why}") from error
 
 
 def read(path: Path) -> Any:

@@ -28,7 +28,7 @@ def studio(tmp_path):
 
 def since(run):
     """What was kept, and what a field that came later means for it."""
-    return {**run.request, **({"upscale": "none"} if run.action is Action.GENERATE else {})}
+    return {**run.request, **({"upscale": "none"} if run.action == Action.GENERATE else {})}
 
 
 def test_every_run_is_listed_and_opens(studio):
