@@ -39,6 +39,7 @@ class Part:
 
 PARTS = (
     Part("The image model", "emoji-sdxl", ("sdxl", "memory")),
+    Part("The upscaler", "emoji-upscaler", ("upscaler",)),
     Part("The answer model", "emoji-llava", ("llava",)),
     Part("The pair of words and pictures", "emoji-clip", ("clip",)),
     Part("The picture checker", "emoji-checker", ("checker",)),

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from core.actions import Action
-from core.requests import Request
+from core.requests import AS_MADE, Request
 from core.vocabulary.vocabulary import Vocabulary
 
 
@@ -41,6 +41,7 @@ class ModelCard:
         sizes: aspect ratio -> (width, height) in pixels; empty for models that make no pictures.
         steps: its default number of steps, 0 if it has none.
         guidance: its default guidance.
+        upscale: how it finishes pictures unasked, ``none`` or one of core.requests.FACTORS.
         can: abilities beyond the plain request, such as ``refiner``; a field of a request names the one it needs.
         styles: ids of the prompt styles it knows, without ``none``. schedulers: those it knows, without ``default``.
         languages: those a voice speaks; empty if it takes any.
@@ -62,6 +63,7 @@ class ModelCard:
     sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     steps: int = 0
     guidance: float = 0.0
+    upscale: str = AS_MADE
     can: tuple[str, ...] = ()
     styles: tuple[str, ...] = ()
     schedulers: tuple[str, ...] = ()

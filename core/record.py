@@ -52,8 +52,8 @@ def flat(action: Action, values: Mapping[str, Any]) -> dict[str, Any]:
     for name, parameter in parameters(kind).items():
         value: Any = nested
         for step in parameter.path:
-            value = value.get(step) if isinstance(value, Mapping) else None
-        flattened[name] = outside(parameter, value)
+            value = value.get(step, parameter.unsaid) if isinstance(value, Mapping) else parameter.unsaid
+        flattened[name] = outside(parameter, None if value is dataclasses.MISSING else value)
     return flattened
 
 

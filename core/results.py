@@ -15,7 +15,8 @@ class Progress:
     """Where a running run is.
 
     Attributes:
-        stage: ``loading``, ``base``, ``refiner``, ``decoding``, ``answering``, ``speaking`` or ``remote``.
+        stage: ``loading``, ``base``, ``refiner``, ``decoding``, ``upscaling``, ``answering``, ``speaking`` or
+            ``remote``.
         step: steps done over the whole run.
         steps: steps of the whole run; 0 if unknown.
         text: the answer so far; only sentences that passed the rules.

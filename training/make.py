@@ -62,6 +62,7 @@ _FOLDERS = {
     "answer": ("llava", "match_heads"),
     "checker": ("checker",),
     "clip": ("clip",),
+    "upscaler": ("upscaler",),
 }
 _PLACES = {name: f"{folder}.{name}" for folder, names in _FOLDERS.items() for name in names}
 
@@ -87,6 +88,9 @@ STAGES = (
     Stage("pack", ("refiner", "decoder")),
     Stage("card", ("pack",)),
     trained("judge", 4),
+    Stage("upscaler_pictures", ("pack",), "upscaler.pictures", samples=("--count", 320)),
+    trained("upscaler", 60, "upscaler_pictures"),
+    Stage("upscaler_pack", ("upscaler",), "upscaler.pack"),
     Stage("llava", ("clip",), minutes=60, keeps="llava.pt"),
     Stage("match_heads", ("llava",)),
     answers("llava-further", "match_heads", 75, "--asked", "24", "--looked-at", "0", "--rate", "0.0008"),

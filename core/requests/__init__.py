@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from core.actions import PAGE, Action, Actor
 from core.requests.ask import MAX_TURNS, AskRequest, Turn
 from core.requests.describe import LENGTHS, DescribeRequest
+from core.requests.finish import AS_MADE, FACTORS, LARGEST, OWN_FINISH, UPSCALES, Finish
 from core.requests.flat import brings_pictures
 from core.requests.generate import (
     ASPECT_RATIOS,
@@ -29,10 +30,13 @@ from core.requests.speak import MAX_SPOKEN, SpeakRequest
 __all__ = [
     "ACTIONS",
     "ASPECT_RATIOS",
+    "AS_MADE",
     "AUTO",
     "BASE_ALONE",
     "BRINGING",
+    "FACTORS",
     "HANDOVER",
+    "LARGEST",
     "LENGTHS",
     "MAX_COUNT",
     "MAX_PROMPT",
@@ -40,12 +44,15 @@ __all__ = [
     "MAX_SPOKEN",
     "MAX_STEPS",
     "MAX_TURNS",
+    "OWN_FINISH",
     "RANDOM_SEED",
     "REQUESTS",
     "SCHEDULERS",
     "TALKING",
+    "UPSCALES",
     "AskRequest",
     "DescribeRequest",
+    "Finish",
     "GenerateRequest",
     "Request",
     "Sampling",

@@ -47,6 +47,7 @@ class Described:
         flat: its name in the API, where that differs from the name of the field.
         flat_default: its default in the API, where that differs; None for the same.
         none_is: the value that None means in the API, where None inside means something else.
+        own: the value that leaves the choice to the model.
         needs: the ability a model must have for this field to have an effect; empty if every model has it.
         limit: the limit of a role that says how high it may be; None for a field that is the same for all roles.
     """
@@ -59,6 +60,7 @@ class Described:
     flat: str = ""
     flat_default: Any = None
     none_is: Any = None
+    own: Any = None
     needs: str = ""
     limit: RoleLimit | None = None
 

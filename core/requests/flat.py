@@ -25,6 +25,7 @@ class Parameter:
         hint: its type.
         about: its description.
         default: its default in the API; MISSING if it must be given.
+        unsaid: its default in the request itself, which is what a request kept before there was the field means.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Parameter:
     hint: Any
     about: Described
     default: Any
+    unsaid: Any
 
     @property
     def required(self) -> bool:
@@ -130,7 +132,14 @@ def _of(kind: type, above: tuple[str, ...]) -> Iterator[Parameter]:
             yield from _of(hints[field.name], path)
             continue
         default = field.default if about.flat_default is None else about.flat_default
-        yield Parameter(name=about.flat or field.name, path=path, hint=hints[field.name], about=about, default=default)
+        yield Parameter(
+            name=about.flat or field.name,
+            path=path,
+            hint=hints[field.name],
+            about=about,
+            default=default,
+            unsaid=field.default,
+        )
 
 
 def _built(kind: type, nested: Mapping[str, Any]) -> Any:

@@ -11,6 +11,7 @@ from core.findings import Content, Stage
 from core.media import Picture
 from core.requests.bound import Choice, Name, Text, Whole
 from core.requests.field import RoleLimit, check, described
+from core.requests.finish import Finish
 from core.requests.sampling import Sampling
 
 AUTO = "auto"
@@ -34,6 +35,7 @@ class GenerateRequest:
         seed: 0..2^32-1, or -1 for a random one, which is resolved before the run is kept.
         sampling: steps, guidance, hand-over, scheduler.
         model: id in models.yaml, or ``auto``.
+        finish: how large the picture becomes in the end.
     """
 
     action: ClassVar[Action] = Action.GENERATE
@@ -66,6 +68,7 @@ class GenerateRequest:
     model: str = described(
         default=AUTO, bound=Name("id of a model, or auto for the best that runs here"), label="Model"
     )
+    finish: Finish = field(default_factory=Finish)
 
     def __post_init__(self) -> None:
         check(self)

@@ -7,7 +7,7 @@ from typing import Any
 
 from core import bounds
 from core.errors import InvalidRequestError
-from core.requests import Request, SpeakRequest
+from core.requests import AS_MADE, FACTORS, LARGEST, GenerateRequest, Request, SpeakRequest
 from core.requests.flat import Parameter, changed, parameters, value_of
 from pipelines.catalogue import languages
 from pipelines.catalogue.spec import ModelSpec
@@ -29,19 +29,27 @@ def fitted(spec: ModelSpec, request: Request, known_styles: Collection[str]) -> 
     """
     ignored: _Ignored = {}
     values: dict[str, Any] = {request.model_field: spec.id}
-    own = {"steps": spec.steps or None, "guidance": spec.guidance if spec.steps else None, "handover": spec.handover}
+    own = {
+        "steps": spec.steps or None,
+        "guidance": spec.guidance if spec.steps else None,
+        "handover": spec.handover,
+        "upscale": spec.upscale,
+    }
     takes = _takes(spec, known_styles)
     for name, parameter in parameters(type(request)).items():
         value = value_of(request, parameter)
         if parameter.about.needs and parameter.about.needs not in spec.abilities:
             values[name] = _without(spec, parameter, value, ignored)
-        elif value is None:
+        elif value == parameter.about.own:
             values[name] = own.get(name)
         elif name in takes:
             bounds.choice(name, value, takes[name])
     if isinstance(request, SpeakRequest):
         values["language"] = _spoken(spec, request.language)
-    return changed(request, values), ignored
+    fit = changed(request, values)
+    if isinstance(fit, GenerateRequest):
+        _bounded(spec, fit)
+    return fit, ignored
 
 
 def speaks(spec: ModelSpec, language: str) -> bool:
@@ -66,8 +74,8 @@ def _takes(spec: ModelSpec, known_styles: Collection[str]) -> Mapping[str, Colle
 def _without(spec: ModelSpec, parameter: Parameter, value: Any, ignored: _Ignored) -> Any:
     """Return the value that stands for "not used", for a model that lacks what the field needs."""
     about = parameter.about
-    unused = about.none_is if about.none else parameter.default
-    if value is None or value == unused:
+    unused = about.none_is if about.none else parameter.unsaid
+    if value in (about.own, unused):
         return unused
     lack = f"{spec.title} has no {about.needs}"
     if value != parameter.default:
@@ -75,6 +83,19 @@ def _without(spec: ModelSpec, parameter: Parameter, value: Any, ignored: _Ignore
     # Programs send the default without asking for it.
     ignored[parameter.name] = f"{lack}."
     return unused
+
+
+def _bounded(spec: ModelSpec, request: GenerateRequest) -> None:
+    """Raise InvalidRequestError if the finished picture would have more than LARGEST pixels."""
+    width, height = spec.sizes.get(request.aspect_ratio, (0, 0))
+    if width * height * request.finish.factor**2 > LARGEST:
+        fitting = [word for word, factor in FACTORS.items() if width * height * factor**2 <= LARGEST]
+        allowed = " or ".join([AS_MADE, *fitting])
+        raise InvalidRequestError(
+            "upscale",
+            request.finish.upscale,
+            f"{allowed}; {spec.title} makes {width} x {height}, and a finished picture has at most {LARGEST:,} pixels",
+        )
 
 
 def _spoken(spec: ModelSpec, language: str) -> str:

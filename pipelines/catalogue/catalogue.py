@@ -180,6 +180,7 @@ class Catalogue(Engines):
             sizes=dict(spec.sizes),
             steps=spec.steps,
             guidance=spec.guidance,
+            upscale=spec.upscale,
             can=spec.can,
             styles=tuple(abilities.styles(spec, self.styles)) if spec.sizes else (),
             schedulers=spec.schedulers if spec.sizes else (),

@@ -92,7 +92,7 @@ def unread(request: GenerateRequest, read: Collection[str]) -> Ignored:
     return {
         name: "This model does not use it."
         for name, parameter in known.items()
-        if name not in {*read, request.model_field} and asked[name] not in {parameter.default, None}
+        if name not in {*read, request.model_field} and asked[name] not in {parameter.default, parameter.unsaid, None}
     }
 
 

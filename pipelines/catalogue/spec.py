@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, InstanceOf, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, InstanceOf, ValidationInfo, field_validator, model_validator
 
 from core.actions import Action
-from core.requests import ASPECT_RATIOS, HANDOVER, MAX_STEPS, REQUESTS, SCHEDULERS
+from core.requests import AS_MADE, ASPECT_RATIOS, HANDOVER, MAX_STEPS, REQUESTS, SCHEDULERS
 from core.requests.flat import parameters
 from pipelines.catalogue.rows import CatalogueError, checked, read_rows
 
@@ -94,6 +94,7 @@ class ModelSpec(_Row):
     styles: tuple[str, ...] | None = None
     schedulers: tuple[str, ...] = SCHEDULERS
     can: tuple[str, ...] = ()
+    upscale: Literal["none", "x4", "x16"] = AS_MADE
     languages: tuple[str, ...] = ()
     voice: tuple[Literal["auto", "gtts", "offline"], ...] = ("auto",)
     vocabulary: str = ""
@@ -133,6 +134,13 @@ class ModelSpec(_Row):
         if wrong:
             raise ValueError(f"{', '.join(wrong)} is no ability; allowed: {', '.join(ABILITIES)}")
         return words
+
+    @field_validator("upscale")
+    @classmethod
+    def _finish(cls, word: str, info: ValidationInfo) -> str:
+        if word != AS_MADE and "upscaler" not in info.data.get("can", ()):
+            raise ValueError("only a model that has upscaler under `can:` finishes pictures so")
+        return word
 
     @field_validator("sizes")
     @classmethod

@@ -56,10 +56,14 @@ def fingerprint(sources: Iterable[tuple[str, str]], variant: str | None = None) 
     for source, file in sources:
         folder = folder_of(source, file)
         for path in sorted(_files(folder, variant)) if folder else ():
-            status = path.stat()
-            digest = _digest(path.resolve(), status.st_size, status.st_mtime_ns)
-            whole.update(f"{path.relative_to(folder or path).as_posix()} {digest}\n".encode())
+            whole.update(f"{path.relative_to(folder or path).as_posix()} {digest(path)}\n".encode())
     return whole.hexdigest()
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of one file as a hex digest."""
+    status = path.stat()
+    return _digest(path.resolve(), status.st_size, status.st_mtime_ns)
 
 
 def _files(folder: Path, variant: str | None) -> Iterable[Path]:

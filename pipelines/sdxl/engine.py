@@ -27,6 +27,8 @@ from pipelines.sdxl import schedulers
 from pipelines.sdxl.preview import Preview
 from pipelines.sdxl.steps import Steps
 from pipelines.sdxl.words import encode, read
+from pipelines.upscale.finishing import Finishing
+from pipelines.upscale.upscaler import Upscaler
 
 _UNET = "unet/config.json"
 _PACKAGES = ("torch", "diffusers", "transformers")
@@ -42,6 +44,7 @@ class Options(PictureOptions):
         vae: another decoder than the base's own.
         variant: which of several precisions the files come in, e.g. ``fp16``.
         preview: ``sdxl`` for the published colours of its decoder; otherwise they are fitted to the decoder at hand.
+        upscaler: a file of weights, ``folder/file`` or ``owner/name/file`` on the hub, that makes pictures larger.
         refiner_guidance: the refiner's guidance as a share of the base's.
         device: ``auto`` is CUDA where it works.
     """
@@ -49,6 +52,7 @@ class Options(PictureOptions):
     base: str
     refiner: str | None = None
     vae: str | None = None
+    upscaler: str | None = None
     variant: str | None = None
     preview: Literal["fitted", "sdxl"] = "fitted"
     refiner_guidance: float = Field(default=1.0, gt=0, le=2)
@@ -83,7 +87,8 @@ def build(options: Options) -> Sdxl:
             raise EngineUnavailableError(f"The weights of {options.base} cannot be loaded: {error}") from error
         for pipeline in filter(None, (base, refiner)):
             pipeline.to(device).set_progress_bar_config(disable=True)
-        return Sdxl(options, base, refiner)
+        upscaler = Upscaler(options.upscaler, device, hub=options.hub) if options.upscaler else None
+        return Sdxl(options, base, refiner, upscaler)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +103,20 @@ class _Plan:
 class Sdxl(Engine):
     """See ``core.ports.Engine``."""
 
-    def __init__(self, options: Options, base: Any, refiner: Any) -> None:
+    def __init__(self, options: Options, base: Any, refiner: Any, upscaler: Upscaler | None = None) -> None:
         self._options = options
         self._base = base
         self._refiner = refiner
+        self._upscaler = upscaler
         self._preview = (
             Preview.published() if options.preview == "sdxl" else Preview.fitted(base.vae, base.unet.config.sample_size)
         )
         sources = [(options.base, _UNET), (options.refiner, _UNET), (options.vae, "config.json")]
         mark = weights.fingerprint([(source, file) for source, file in sources if source], options.variant)
-        self.environment = torch_device.environment(base.device, base.dtype, mark, _PACKAGES)
+        self.environment = {
+            **torch_device.environment(base.device, base.dtype, mark, _PACKAGES),
+            **(upscaler.environment if upscaler else {}),
+        }
 
     def run(self, request: GenerateRequest, job: Job) -> Product:
         """Make pictures one by one, so that each depends on its own seed alone. See ``core.ports.Engine.run``."""
@@ -139,6 +148,8 @@ class Sdxl(Engine):
                 share,
             )
         width, height = self._options.sizes[request.aspect_ratio]
+        progress = Steps(job, total=sum(calls) * request.count, done=sum(calls) * job.kept, preview=self._preview)
+        finish = Finishing(request.finish, self._upscaler, progress.finishing)
         words = {"prompt": prompt, "negative_prompt": negative}
         guided = {"base": base.guidance, "refiner": refiner.guidance if refiner else None}
         facts = {
@@ -148,25 +159,27 @@ class Sdxl(Engine):
             "steps": {"base": calls[0], "refiner": calls[1]},
             "handover": handover,
             "guidance": guided,
-            "width": width,
-            "height": height,
+            "width": width * finish.factor,
+            "height": height * finish.factor,
+            **finish.facts,
             "ignored": effects.together(
                 effects.unguided(request, negative, guided if calls[0] else {"refiner": guided["refiner"]}),
                 self._cut(request, words, template, guided),
                 effects.handover(request, calls, refiner=bool(self._refiner)),
             ),
         }
-        progress = Steps(job, total=sum(calls) * request.count, done=sum(calls) * job.kept, preview=self._preview)
         made, seconds = [], [time.perf_counter() - started]
         for seed in request.seeds[job.kept :]:
             started = time.perf_counter()
             image = _paint(
                 base, refiner, progress, seed=seed, steps=steps, handover=handover, width=width, height=height
             )
-            made.append(MadePicture(picture=to_picture(image), seed=seed))
+            made.append(MadePicture(picture=to_picture(finish(image)), seed=seed))
             seconds.append(time.perf_counter() - started)
             job.made(made[-1], facts)
-        taken = {"words": round(seconds[0], 4), "pictures": [round(one, 4) for one in seconds[1:]]}
+        taken: dict[str, Any] = {"words": round(seconds[0], 4), "pictures": [round(one, 4) for one in seconds[1:]]}
+        if finish.seconds:
+            taken["upscale"] = finish.seconds
         return Product(pictures=tuple(made), facts={**facts, "seconds": taken})
 
     def _cut(

@@ -36,3 +36,7 @@ class Steps:
             return tensors
 
         return after_step
+
+    def finishing(self) -> None:
+        """Say that a decoded picture is being finished. Raises if the job was cancelled."""
+        self._job.step("upscaling", self._done, self._total)

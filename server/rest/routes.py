@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,7 +11,7 @@ import anyio
 from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, Response
 
-from core import file_names, follow
+from core import file_names, follow, record
 from core.actions import Action, Actor
 from core.errors import InvalidRequestError, UnknownRunError
 from core.queries import Library
@@ -33,9 +32,9 @@ from server.rest.words import (
     GenerateBody,
     ImageState,
     Refusal,
+    framed,
     image_state,
     run_record,
-    shape,
 )
 
 _Reply = TypeVar("_Reply")
@@ -197,7 +196,7 @@ class Rest:
         # Who may not make pictures is told that, and not which sizes a model has.
         self._studio.access.require(actor, Action.GENERATE)
         card = self._studio.engines.resolve(request).card
-        return replace(request, aspect_ratio=shape(body.resolution, card.sizes, card.id))
+        return framed(request, body.resolution, card)
 
     def _record(self, run_id: str, name: str | None, root: str) -> dict[str, Any]:
         actor = self._studio.access.actor(name)
@@ -212,7 +211,7 @@ class Rest:
         """Return how a replay compares with its first run; None for a run that asked for something else."""
         with contextlib.suppress(UnknownRunError):
             first = self._studio.get(actor, str(run.parent))
-            if first.request == run.request:
+            if record.flat(first.action, first.request) == record.flat(run.action, run.request):
                 return verification(self._studio.pictures, first, run)
         return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model
@@ -11,7 +11,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from core import run_view
 from core.actions import Actor
 from core.errors import InvalidRequestError
-from core.requests import GenerateRequest
+from core.models import ModelCard
+from core.requests import AS_MADE, FACTORS, OWN_FINISH, Finish, GenerateRequest
 from core.requests.flat import parameters
 from core.runs import Run
 
@@ -35,7 +36,8 @@ _OWN: dict[str, Any] = {
         str | None,
         Field(
             None,
-            description="One of the model's own sizes as WIDTHxHEIGHT, or its shape in a word; without it: square.",
+            description="One of the model's sizes as WIDTHxHEIGHT, as made or as finished, or its shape in a word; "
+            "without it: square.",
             examples=["square"],
         ),
     )
@@ -151,18 +153,30 @@ def image_state(run: Run, base: str) -> ImageState:
     )
 
 
-def shape(resolution: str, sizes: Mapping[str, tuple[int, int]], model: str) -> str:
-    """Return the shape of ``sizes`` (shape -> width and height in pixels) that a resolution means.
+def framed(request: GenerateRequest, resolution: str, card: ModelCard) -> GenerateRequest:
+    """Return the request with the shape that a resolution means, and with its size unless ``upscale`` asks for one.
+
+    Args:
+        request: as far as it is known without the model.
+        resolution: a shape in a word, or width and height as the model makes pictures or can finish them.
+        card: the model.
 
     Raises:
         InvalidRequestError: the model has no such size; the sentence lists those it has.
     """
-    size = re.sub(r"\s*[xX×*]\s*", "x", resolution.strip().lower())
-    for name, (width, height) in sizes.items():
-        if size in {name, f"{width}x{height}"}:
-            return name
-    listed = ", ".join(f"{width}x{height} ({name})" for name, (width, height) in sizes.items())
-    raise InvalidRequestError("resolution", resolution, f"one of {listed} for the model {model}")
+    asked = re.sub(r"\s*[xX×*]\s*", "x", resolution.strip().lower())
+    if asked in card.sizes:
+        return replace(request, aspect_ratio=asked)
+    # Beside an ``upscale`` of its own, a resolution is the size from which that starts.
+    own = request.finish.upscale == OWN_FINISH
+    larger = FACTORS if own and "upscaler" in card.can else {}
+    for word, factor in {AS_MADE: 1, **larger}.items():
+        for name, (width, height) in card.sizes.items():
+            if asked == f"{width * factor}x{height * factor}":
+                finish = Finish(upscale=word) if own else request.finish
+                return replace(request, aspect_ratio=name, finish=finish)
+    listed = ", ".join(f"{width}x{height} ({name})" for name, (width, height) in card.sizes.items())
+    raise InvalidRequestError("resolution", resolution, f"one of {listed} for the model {card.id}")
 
 
 def run_record(run: Run, actor: Actor, *, root: str = "") -> dict[str, Any]:

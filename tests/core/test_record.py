@@ -19,8 +19,10 @@ from core.requests import (
     MAX_SEED,
     REQUESTS,
     SCHEDULERS,
+    UPSCALES,
     AskRequest,
     DescribeRequest,
+    Finish,
     GenerateRequest,
     Sampling,
     SpeakRequest,
@@ -72,6 +74,7 @@ shipped = st.one_of(
         count=st.integers(1, 8),
         seed=st.integers(-1, MAX_SEED - 8),
         sampling=samplings,
+        finish=st.builds(Finish, upscale=st.sampled_from(UPSCALES)),
     ),
     st.builds(
         AskRequest,
@@ -136,3 +139,10 @@ def test_the_log_names_what_is_missing_and_what_nobody_can_do():
         record.from_json(AskRequest.action, {"question": "what?"}, PICTURES.__getitem__)
     with pytest.raises(InvalidRequestError, match="'dance'; allowed: one of generate, ask"):
         record.from_json(Action("dance"), {}, PICTURES.__getitem__)
+
+
+@pytest.mark.parametrize("kept", [{"prompt": "a fox", "seed": 4}, {"prompt": "a fox", "sampling": {"steps": 3}}])
+def test_a_request_from_before_there_was_an_upscaler_stays_as_it_was_made(kept):
+    request = record.from_json(Action.GENERATE, kept, PICTURES.__getitem__)
+    assert request.finish == Finish(upscale="none")
+    assert record.flat(Action.GENERATE, kept)["upscale"] == "none"

@@ -15,6 +15,13 @@ def sdxl_folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 @pytest.fixture(scope="session")
+def upscaler_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from tests.pipelines.tiny_models import save_upscaler
+
+    return save_upscaler(tmp_path_factory.mktemp("upscaler") / "tiny.safetensors")
+
+
+@pytest.fixture(scope="session")
 def llava_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tests.pipelines.tiny_models import save_llava
 

@@ -14,6 +14,7 @@ from diffusers import (
     StableDiffusionXLPipeline,
     UNet2DConditionModel,
 )
+from safetensors.torch import save_file
 from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import (
     CLIPImageProcessorPil,
@@ -33,6 +34,8 @@ from transformers import (
     MistralConfig,
     PreTrainedTokenizerFast,
 )
+
+from training.upscaler.network import Upscaler
 
 _TIME_WIDTH = 8
 _TEXT_WIDTH = 32
@@ -79,6 +82,19 @@ def save_sdxl(folder: Path) -> tuple[Path, Path]:
     base.save_pretrained(folder / "base")
     refiner.save_pretrained(folder / "refiner")
     return folder / "base", folder / "refiner"
+
+
+def save_upscaler(file: Path, scale: int = 4) -> Path:
+    """Save a network of two layers, and return its file, ``.safetensors`` or ``.pth``."""
+    torch.manual_seed(6)
+    network = Upscaler(features=8, layers=2, scale=scale)
+    torch.nn.init.normal_(network.body[-1].weight, std=0.1)
+    state = network.state_dict()
+    if file.suffix == ".pth":
+        torch.save({"params": state}, file)
+    else:
+        save_file(state, file)
+    return file
 
 
 def save_llava(folder: Path) -> Path:

@@ -22,6 +22,7 @@ GROUNDS: dict[str, tuple[int, int, int]] = {
     "gray": (150, 152, 158),
 }
 
+KEPT_SIDE = 64  # pixels; larger drawings of every size would fill the memory
 SINGLE_FILL = 0.86  # how much of the picture the one centred icon takes
 
 
@@ -98,7 +99,8 @@ def draw(scene: Scene, icons: Icons, size: int = 64) -> Pixels:
         left, top, right, _ = (round(edge * size) for edge in item.box)
         side = max(right - left, 1)
         left, top = min(left, size - side), min(top, size - side)
-        colour, alpha = _scaled(_Icon(icons[item.concept, item.style]), side)
+        icon = _Icon(icons[item.concept, item.style])
+        colour, alpha = _kept(icon, side) if side <= KEPT_SIDE else _scaled(icon, side)
         area = picture[top : top + side, left : left + side]
         area *= 1 - alpha
         area += colour
@@ -118,7 +120,6 @@ class _Icon:
         return isinstance(other, _Icon) and other.pixels is self.pixels
 
 
-@lru_cache(maxsize=20_000)
 def _scaled(icon: _Icon, side: int) -> tuple[np.ndarray, np.ndarray]:
     """Colour times alpha in 0..255, and alpha in 0..1, both (side, side, channels).
 
@@ -136,3 +137,6 @@ def _scaled(icon: _Icon, side: int) -> tuple[np.ndarray, np.ndarray]:
     ]
     both = np.stack(planes, -1).clip(0, 255)
     return both[..., :3], both[..., 3:] / 255
+
+
+_kept = lru_cache(maxsize=20_000)(_scaled)

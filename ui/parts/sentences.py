@@ -17,6 +17,7 @@ _MOST, _LONG = 6, 30
 _STAGES = {
     "loading": "Loading the model",
     "decoding": "Developing the picture",
+    "upscaling": "Enlarging the picture",
     "answering": "Answering",
     "speaking": "Speaking",
     "remote": "Working at the remote service",

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from core.errors import InvalidRequestError
-from core.requests import BASE_ALONE, REQUESTS, GenerateRequest, Sampling
+from core.requests import BASE_ALONE, REQUESTS, UPSCALES, GenerateRequest, Sampling
+from core.requests import Finish as Upscaled
 from core.requests.bound import Number, Text
 from core.requests.field import check, described, description
 from core.requests.flat import changed, from_flat, parameters, to_flat
@@ -54,6 +55,14 @@ def test_none_is_the_base_alone_outside_and_a_word_inside():
     request = from_flat(GenerateRequest, {"prompt": "a fox", "handover": None})
     assert request.sampling.handover == BASE_ALONE
     assert to_flat(request)["handover"] is None
+
+
+def test_a_size_is_the_models_own_for_programs_and_as_made_for_what_was_kept():
+    assert from_flat(GenerateRequest, {"prompt": "a fox"}).finish.upscale == "default"
+    assert GenerateRequest(prompt="a fox").finish == Upscaled(upscale="none")
+    assert [Upscaled(upscale=word).factor for word in UPSCALES] == [1, 1, 4, 16]
+    with pytest.raises(InvalidRequestError, match="upscale is 'x3'; allowed: one of default, none, x16, x4"):
+        from_flat(GenerateRequest, {"prompt": "a fox", "upscale": "x3"})
 
 
 def test_there_and_back_gives_the_same_request():

@@ -52,6 +52,12 @@ def test_what_was_asked_for_stays() -> None:
         ({}, {"aspect_ratio": "portrait"}, "aspect_ratio is 'portrait'; allowed: one of square"),
         ({"schedulers": ("euler",)}, {"scheduler": "ddim"}, "scheduler is 'ddim'; allowed: one of default, euler"),
         ({"can": ()}, {"handover": 0.5}, "handover is 0.5; allowed: none; Tiny has no refiner"),
+        ({}, {"upscale": "x4"}, "upscale is 'x4'; allowed: none; Tiny has no upscaler"),
+        (
+            {"can": ("upscaler",), "sizes": {"square": (1024, 1024)}},
+            {"upscale": "x16"},
+            "upscale is 'x16'; allowed: none or x4; Tiny makes 1024 x 1024, and a finished picture has at most",
+        ),
         ({"steps": 0}, {"steps": 5}, "steps is 5; allowed: none; Tiny has no steps"),
         ({"steps": 0}, {"guidance": 5.0}, "guidance is 5.0; allowed: none; Tiny has no steps"),
     ],
@@ -69,6 +75,24 @@ def test_a_model_without_a_refiner_is_not_asked_to_hand_over(asked: float | str 
     assert fit.sampling.handover == BASE_ALONE
     # The number every program sends unless told otherwise has no effect, and the record says so.
     assert dict(ignored) == ({"handover": "Tiny has no refiner."} if asked == HANDOVER else {})
+
+
+@pytest.mark.parametrize(
+    ("model", "asked", "given"),
+    [
+        ({"can": ("upscaler",), "upscale": "x4"}, "default", "x4"),
+        ({"can": ("upscaler",), "upscale": "x4"}, "none", "none"),
+        ({"can": ("upscaler",), "upscale": "x4"}, "x16", "x16"),
+        ({"can": ("upscaler",)}, "default", "none"),
+        ({"can": ("upscaler",)}, "x4", "x4"),
+        ({}, "default", "none"),
+        ({}, "none", "none"),
+    ],
+)
+def test_the_finish_is_the_models_own_unless_one_is_asked_for(model: dict[str, Any], asked: str, given: str) -> None:
+    fit, ignored = fitted(spec(**model), from_flat(GenerateRequest, {"prompt": "a cat", "upscale": asked}), STYLES)
+    assert fit.finish.upscale == given
+    assert "upscale" not in ignored
 
 
 def test_questions_only_get_their_model() -> None:

@@ -30,6 +30,8 @@ ROW = "- {id: a, title: A, action: generate, engine: sdxl, lane: local, licence:
         ("- {id: a, title: A, action: ask, engine: ../x, lane: local, licence: MIT}", "a, engine"),
         ("- {id: a, title: A, action: ask, engine: a.sdxl.engine, lane: local, licence: MIT}", "a, engine"),
         (f"{ROW}, can: [fly]}}", "a, can is .* fly is no ability; allowed: refiner"),
+        (f"{ROW}, upscale: x4}}", "a, upscale is 'x4': .* upscaler under `can:`"),
+        (f"{ROW}, can: [upscaler], upscale: x3}}", "a, upscale is 'x3'"),
         (f"{ROW}, serves: [ask]}}", "a, action"),
         ("- {title: A}", "row 1, id"),
         ("- just words", "row 1"),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import threading
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from core.results import Product
 from pipelines.catalogue.styles import Style
 from pipelines.sdxl.engine import Options, Sdxl, build
 from pipelines.sdxl.words import read
+from pipelines.upscale.upscaler import Upscaler
 from tests.pipelines.watched_job import WatchedJob
 
 REQUEST = {"prompt": "a red cat", "seed": 3, "steps": 10, "guidance": 3.0}
@@ -339,3 +341,54 @@ def test_a_second_attempt_makes_the_missing_pictures_alone_and_they_are_the_same
     assert pngs(rest) == pngs(whole)[1:]
     steps = [progress.step for progress in job.progress]
     assert (steps[0] > job.progress[0].steps // 3, steps[-1]) == (True, job.progress[-1].steps)
+
+
+@pytest.fixture(scope="module")
+def larger(engine: Sdxl, sdxl_options: dict[str, Any], upscaler_file: Path) -> Sdxl:
+    upscaler = Upscaler(str(upscaler_file), torch.device("cpu"))
+    return Sdxl(Options(**sdxl_options, upscaler=str(upscaler_file)), engine._base, engine._refiner, upscaler)
+
+
+@pytest.mark.parametrize(("upscale", "factor"), [("none", 1), ("default", 1), ("x4", 4), ("x16", 16)])
+def test_pictures_are_finished_as_asked(engine: Sdxl, larger: Sdxl, upscale: str, factor: int) -> None:
+    product = make(larger, upscale=upscale, count=2, aspect_ratio="portrait")
+    size = (8 * factor, 16 * factor)
+    assert [Image.open(io.BytesIO(png)).size for png in pngs(product)] == [size, size]
+    assert (product.facts["width"], product.facts["height"]) == size
+    assert ("upscale" in product.facts) is (factor > 1)
+    assert "upscale" not in product.facts["ignored"]
+    assert pngs(product) == pngs(make(larger, upscale=upscale, count=2, aspect_ratio="portrait"))
+    if factor == 1:
+        assert pngs(product) == pngs(make(engine, count=2, aspect_ratio="portrait"))
+
+
+def test_a_finished_picture_of_a_batch_equals_its_seed_alone(larger: Sdxl) -> None:
+    together = make(larger, upscale="x4", count=3, seed=5)
+    assert pngs(together) == [pngs(make(larger, upscale="x4", seed=5 + at))[0] for at in range(3)]
+
+
+def test_finishing_is_reported_and_can_be_stopped(larger: Sdxl) -> None:
+    job = WatchedJob()
+    larger.run(asked(upscale="x4", count=2), job)
+    stages = [progress.stage for progress in job.progress]
+    assert stages.count("upscaling") == 2
+    assert all(one.preview is None for one in job.progress if one.stage == "upscaling")
+
+    class Stopped(WatchedJob):
+        def step(self, stage: str, *rest: Any) -> None:
+            if stage == "upscaling":
+                self.cancel()
+            super().step(stage, *rest)
+
+    with pytest.raises(RunCancelledError):
+        larger.run(asked(upscale="x4"), Stopped())
+
+
+def test_the_environment_names_the_upscaler(engine: Sdxl, larger: Sdxl) -> None:
+    assert larger.environment == {**engine.environment, **larger._upscaler.environment}
+    assert "upscaler" not in engine.environment
+
+
+def test_an_upscaler_that_cannot_be_had_is_a_sentence(sdxl_options: dict[str, Any]) -> None:
+    with pytest.raises(EngineUnavailableError, match=r"nowhere/model\.safetensors is not on this machine"):
+        build(Options(**sdxl_options, upscaler="assets/nowhere/model.safetensors"))

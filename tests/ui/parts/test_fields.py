@@ -43,7 +43,7 @@ def test_the_form_left_alone_asks_for_what_a_program_gets_by_default(services):
     made = form.request(**{name: one.value for name, one in form.inputs.items()} | {"prompt": "a fox"})
     for name, parameter in parameters(GenerateRequest).items():
         # The form shows the model's own numbers where the API has none.
-        if name not in {"prompt", "steps", "guidance", "handover"}:
+        if name not in {"prompt", "steps", "guidance", "handover", "upscale"}:
             value = made
             for step in parameter.path:
                 value = getattr(value, step)

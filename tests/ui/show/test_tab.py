@@ -25,6 +25,7 @@ FORM = {
     "handover": 0.8,
     "base_only": False,
     "scheduler": "default",
+    "upscale": "none",
     "model": "auto",
 }
 

@@ -1,0 +1,1 @@
+"""Making finished pictures larger, with any upscaler that spandrel knows."""
