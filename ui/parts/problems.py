@@ -63,7 +63,7 @@ document.addEventListener("show-and-tell:asked", () => { if (element.marked?.inp
 // A slider brings back what does not fit it as soon as the focus leaves, without a word.
 document.addEventListener("blur", event => {
   const input = event.target;
-  const field = props.fields.map(id => document.getElementById(id)).find(one => one?.contains(input));
+  const field = FIELDS.map(id => document.getElementById(id)).find(one => one?.contains(input));
   if (!field || input.dataset.testid !== "number-input" || (input.value && input.validity.valid)) return;
   setTimeout(() => {
     clear();
@@ -100,10 +100,10 @@ class Problems:
         self.place = gr.HTML(
             None,
             html_template="",
-            js_on_load=_SHOW,
+            # Not as a property: an update of the component takes those away.
+            js_on_load=_SHOW.replace("FIELDS", json.dumps([field.elem_id for field in self._fields.values()])),
             elem_id=elem_id,
             elem_classes="problem",
-            fields=[field.elem_id for field in self._fields.values()],
         )
         gr.on([field.change for field in self._fields.values()], None, None, None, js=_CHANGED)
 
