@@ -13,7 +13,7 @@ from core.admission.excerpt import SHORTENED
 from core.errors import UnknownRunError
 from core.requests import TALKING
 from core.runs import Run, Status
-from ui.parts import galleries, markup, sentences
+from ui.parts import markup, sentences, stage
 from ui.parts.tab import Updates
 from ui.services import Services
 
@@ -31,9 +31,12 @@ class Record:
         """Add the components to the page."""
         self.run_id = gr.State("")
         self.back = gr.Button("Back to the list", size="sm", elem_id="library-back")
-        self.pictures = galleries.large("library-run-pictures", ["download", "fullscreen"])
+        self.stage = stage.stage("library-stage", "library-run-pictures", stage.words(""), visible=False)
         self.facts = gr.HTML(_EMPTY, elem_id="library-facts")
         with gr.Row(visible=False, elem_classes="next") as self.next:
+            self.download = gr.DownloadButton(
+                "Download", size="sm", elem_id="library-download", min_width=96, visible=False
+            )
             self.load = gr.Button("Load into the form", size="sm", elem_id="library-load", min_width=130)
             self.replay = gr.Button("Replay and verify", size="sm", elem_id="library-replay", min_width=130)
             self.talk = gr.Button("Go on in Tell", size="sm", elem_id="library-talk", min_width=130)
@@ -44,8 +47,8 @@ class Record:
     @property
     def outputs(self) -> list[Any]:
         """Return everything that ``shows`` and ``nothing`` change."""
-        buttons = [self.next, self.load, self.replay, self.talk, self.delete]
-        return [self.run_id, self.pictures, self.facts, *buttons, self.folded, self.json]
+        buttons = [self.next, self.download, self.load, self.replay, self.talk, self.delete]
+        return [self.run_id, self.stage, self.facts, *buttons, self.folded, self.json]
 
     def shows(self, actor: Actor, run: Run, turns: Sequence[Run]) -> Updates:
         """Return the updates that open an entry.
@@ -55,13 +58,14 @@ class Record:
             run: the run that was chosen.
             turns: all runs of its talk, oldest first, with the spoken ones; ``run`` alone if it belongs to none.
         """
-        items = galleries.pictures(self.services, run) or self._asked_about(turns)
+        shown = stage.pictures(self.services, run) if run.pictures else self._asked_about(turns)
         again = run.action == Action.GENERATE and SHORTENED not in run.request and actor.may(Action.GENERATE)
-        goes_on = run.action in TALKING and bool(items) and actor.may(Action.ASK)
+        goes_on = run.action in TALKING and bool(shown) and actor.may(Action.ASK)
         records = [run_view.record(each, actor) for each in turns]
         return {
             self.run_id: run.id,
-            self.pictures: gr.update(value=items, visible=bool(items), selected_index=0 if items else None),
+            self.stage: gr.update(value=shown or stage.words(""), visible=bool(shown)),
+            self.download: self._download(run),
             self.facts: self._one(run, turns) if len(questions(turns)) < 2 else self._talk(turns),
             self.next: gr.update(visible=True),
             self.load: gr.update(visible=again),
@@ -76,21 +80,27 @@ class Record:
         """Return the updates for no entry at all."""
         return {
             self.run_id: "",
-            self.pictures: gr.update(value=None, visible=False),
+            self.stage: gr.update(value=stage.words(""), visible=False),
             self.facts: _EMPTY,
             self.next: gr.update(visible=False),
             self.folded: gr.update(visible=False),
             self.json: None,
         }
 
-    def _asked_about(self, turns: Sequence[Run]) -> galleries.Items:
+    def _download(self, run: Run) -> Any:
+        position = stage.first(run)
+        if position is None:
+            return gr.update(visible=False)
+        return {**stage.download(self.services, run, position), "visible": True}
+
+    def _asked_about(self, turns: Sequence[Run]) -> stage.Value | None:
         for sha256 in dict.fromkeys(sha256 for run in turns for sha256 in record.kept_pictures(run.request)):
             try:
-                return [(str(self.services.pictures.path(sha256)), _ASKED_ABOUT)]
+                return stage.picture(self.services.pictures.path(sha256), _ASKED_ABOUT)
             except UnknownRunError:
                 # A refused upload was never kept.
                 continue
-        return []
+        return None
 
     def _talk(self, turns: Sequence[Run]) -> str:
         asked = questions(turns)

@@ -14,7 +14,7 @@ from core.verification import verification
 from ui.library import entries
 from ui.library.record import Record
 from ui.library.removal import ASKED, Removal
-from ui.parts import markup, sentences
+from ui.parts import galleries, markup, sentences, stage
 from ui.parts.links import Links, message
 from ui.parts.tab import Tab, Updates
 from ui.parts.watching import watch
@@ -90,6 +90,7 @@ class Library(Tab):
         self.list.further(self.further, [self.shown, *filters], listing, api_name="library_further", **PRIVATE)
         opened = self.list.open(self.open, None, [*record.outputs, self.status], api_name="library_open", **PRIVATE)
         opened.success(None, None, None, js=entries.OPENED)
+        record.stage.select(self.pick, [record.run_id], [record.download], api_name="library_pick", **PRIVATE)
         record.back.click(None, None, None, js=entries.CLOSED)
         record.load.click(
             self.send, [record.run_id], [self.links.form, self.links.tabs], api_name="library_load", **PRIVATE
@@ -131,6 +132,12 @@ class Library(Tab):
         run = self.services.studio.get(visit.actor, next(iter(entries.named(event)), ""))
         turns = deletion.turns(self.services.library, visit.actor, run)
         return {**self.record.shows(visit.actor, run, turns), self.status: f"Opened: {run.words}"}
+
+    @needs(Action.SEE_OWN_RUNS)
+    def pick(self, visit: Visit, run_id: str, event: gr.SelectData) -> Any:
+        """Let the picture that is opened large be downloaded."""
+        run = self.services.studio.get(visit.actor, run_id)
+        return stage.download(self.services, run, run.pictures.index(galleries.chosen(run.pictures, event.index)))
 
     @needs(Action.GENERATE)
     def send(self, visit: Visit, run_id: str) -> tuple[Any, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, TypeVar
 
 import gradio as gr
@@ -12,11 +11,7 @@ from core import record
 from core.actions import Action, Actor
 from core.errors import InvalidRequestError, UnknownRunError
 from core.runs import Run
-from ui.parts import named
 from ui.services import Services
-
-# Stands where a refused picture would be, so that pictures stay in the order of their seeds.
-REFUSED = Path(__file__).resolve().parents[2] / "assets" / "refused.png"
 
 _LATEST = 16
 
@@ -39,36 +34,6 @@ def strip(label: str, elem_id: str, *, columns: int, **named: Any) -> gr.Gallery
         buttons=[],
         **named,
     )
-
-
-def large(elem_id: str, buttons: list[str]) -> gr.Gallery:
-    """Return the gallery that shows the pictures of one run, hidden until there are any."""
-    return gr.Gallery(
-        visible=False,
-        show_label=False,
-        interactive=False,
-        preview=True,
-        object_fit="contain",
-        height="auto",
-        buttons=buttons,
-        elem_id=elem_id,
-        elem_classes="large",
-    )
-
-
-def pictures(services: Services, run: Run) -> Items:
-    """Return the pictures a run made with their captions; the files go out byte for byte."""
-    items = []
-    for picture in run.pictures:
-        if picture.blocked:
-            items.append((str(REFUSED), f"Not shown: {picture.blocked}"))
-        else:
-            seed = "" if picture.seed is None else f", seed {picture.seed}"
-            try:
-                items.append((str(named.picture(services, run, picture)), f"{run.words}{seed}"))
-            except UnknownRunError as error:
-                items.append((str(REFUSED), f"Not there any more: {error} (run {run.id}{seed})"))
-    return items
 
 
 def thumbnail(services: Services, run: Run) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from core.errors import UnknownRunError
+from core.errors import StudioError, UnknownRunError
 from core.runs import KeptPicture, Run
 from core.watching import Update
 from ui.parts import named
@@ -44,13 +44,14 @@ _SMALL_FROM = 5
 Value = dict[str, Any]
 
 
-def stage(elem_id: str, pictures_id: str, value: Value) -> Any:
+def stage(elem_id: str, pictures_id: str, value: Value, *, visible: bool = True) -> Any:
     """Return the component. Its value is one of those made here; ``select`` tells the picture that is opened large.
 
     Args:
         elem_id: of the whole.
         pictures_id: of what shows the pictures.
         value: what it shows first.
+        visible: whether it is on the page.
     """
     buttons = (_BUTTON.format(name=name, label=label, path=path) for name, (label, path) in _BUTTONS.items())
     return gr.HTML(
@@ -61,6 +62,7 @@ def stage(elem_id: str, pictures_id: str, value: Value) -> Any:
         label="Pictures",
         elem_id=elem_id,
         elem_classes="stage",
+        visible=visible,
     )
 
 
@@ -86,6 +88,26 @@ def pictures(services: Services, run: Run) -> Value:
     """Return the value for a run that has ended with pictures."""
     places = [_place(services, run, picture) for picture in run.pictures]
     return {"state": "pictures", "run": run.id, "places": places, "caption": run.words}
+
+
+def picture(path: Path, caption: str) -> Value:
+    """Return the value for one picture that no run made."""
+    places = [{"image": _file(path), "caption": caption}]
+    return {"state": "pictures", "run": path.name, "places": places, "caption": caption}
+
+
+def first(run: Run) -> int | None:
+    """Return the place of the first picture of a run that may be shown; None if there is none."""
+    return next((place for place, picture in enumerate(run.pictures) if not picture.blocked), None)
+
+
+def download(services: Services, run: Run, position: int) -> Any:
+    """Return the update of a button that lets people download one picture: the kept file, byte for byte."""
+    try:
+        path = named.picture(services, run, run.pictures[position])
+    except StudioError:
+        return gr.update(value=None, interactive=False)
+    return gr.update(value=str(path), interactive=True)
 
 
 def _place(services: Services, run: Run, picture: KeptPicture) -> Value:

@@ -11,10 +11,9 @@ from typing import Any
 import gradio as gr
 
 from core.actions import Actor
-from core.errors import StudioError
 from core.runs import Run
 from core.watching import Update
-from ui.parts import galleries, markup, named, sentences, stage
+from ui.parts import galleries, markup, sentences, stage
 from ui.parts.tab import Updates
 from ui.permission import title
 from ui.services import Services
@@ -59,14 +58,14 @@ class Result:
         return {
             self.stage: stage.working(self._services, update),
             self.run_id: run.id,
-            **self._next(run, first(run)),
+            **self._next(run, stage.first(run)),
             self.vary: gr.update(interactive=False),
             self.again: gr.update(interactive=False),
         }
 
     def ended(self, run: Run) -> Updates:
         """Return the updates for the end of a run, good or bad; what it finished is shown whatever the end."""
-        position = first(run)
+        position = stage.first(run)
         if position is None:
             # What was tried can be tried again.
             again = gr.update(interactive=run.attempt > 0)
@@ -97,21 +96,9 @@ class Result:
         ids, items = galleries.latest(self._services, actor)
         return {self.strip: gr.update(value=items, visible=bool(items), selected_index=None), self.strip_ids: ids}
 
-    def downloads(self, run: Run, position: int) -> Any:
-        """Return the update that lets people download one picture: the kept file, byte for byte."""
-        try:
-            path = named.picture(self._services, run, run.pictures[position])
-        except StudioError:
-            return gr.update(value=None, interactive=False)
-        return gr.update(value=str(path), interactive=True)
-
     def _next(self, run: Run, position: int | None) -> Updates:
         """Return the updates of what can be done with one picture."""
-        there = position is not None
-        download = self.downloads(run, position) if position is not None else gr.update(interactive=False)
-        return {self.position: position or 0, self.download: download, self.ask: gr.update(interactive=there)}
-
-
-def first(run: Run) -> int | None:
-    """Return the place of the first picture of a run that may be shown; None if there is none."""
-    return next((place for place, picture in enumerate(run.pictures) if not picture.blocked), None)
+        off = gr.update(interactive=False)
+        download = off if position is None else stage.download(self._services, run, position)
+        ask = gr.update(interactive=position is not None)
+        return {self.position: position or 0, self.download: download, self.ask: ask}

@@ -9,7 +9,7 @@ import gradio as gr
 
 from core import follow
 from core.actions import Action
-from ui.parts import galleries, sentences
+from ui.parts import galleries, sentences, stage
 from ui.parts.links import Links, message
 from ui.parts.problems import as_typed
 from ui.parts.tab import Tab, Updates
@@ -161,7 +161,7 @@ class Show(Tab):
         """Note which picture of several the buttons below are about."""
         run = self.services.studio.get(visit.actor, run_id)
         position = run.pictures.index(galleries.chosen(run.pictures, event.index))
-        return position, self.result.downloads(run, position)
+        return position, stage.download(self.services, run, position)
 
     @needs(Action.ASK)
     def send(self, visit: Visit, run_id: str, position: int) -> tuple[Any, Any]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import gradio as gr
 import pytest
@@ -144,9 +145,10 @@ def test_an_open_talk_shows_its_picture_all_turns_and_the_voices(library, progra
     (voice,) = (run for run in services.library.runs() if run.parent == second.id)
     assert facts.count("<audio") == 1
     assert f"src='/runs/{voice.id}/sound'" in facts
-    ((path, caption),) = opened[library.record.pictures]["value"]
-    assert path == str(program.pictures.path(first.request["image"]["sha256"]))
-    assert caption == "The picture that was asked about"
+    (place,) = opened[library.record.stage]["value"]["places"]
+    assert place["image"]["path"] == str(program.pictures.path(first.request["image"]["sha256"]))
+    assert place["caption"] == "The picture that was asked about"
+    assert opened[library.record.download]["visible"] is False
     assert [each["id"] for each in opened[library.record.json]] == [first.id, second.id, voice.id]
 
 
@@ -155,9 +157,23 @@ def test_a_single_question_shows_its_picture_too(library, program, asking, reque
     run = finish(program, request_)
     follow.speak(program.studio, program.actor(), run.id)
     opened = open_entry(library, asking, run)
-    assert len(opened[library.record.pictures]["value"]) == 1
+    assert len(opened[library.record.stage]["value"]["places"]) == 1
     assert "<dt>Answer</dt><dd>It is red. It is square.</dd>" in opened[library.record.facts]
     assert opened[library.record.facts].count("<audio") == 1
+
+
+def test_the_picture_that_is_opened_large_can_be_downloaded(library, program, asking):
+    run = finish(program, GenerateRequest(prompt="a fox", count=2, seed=5))
+    opened = open_entry(library, asking, run)
+    assert [place["caption"] for place in opened[library.record.stage]["value"]["places"]] == [
+        "a fox, seed 5",
+        "a fox, seed 6",
+    ]
+    large = library.pick(asking("creator"), run.id, gr.SelectData(None, {"index": 1, "value": ""}))
+    for position, button in enumerate((opened[library.record.download], large)):
+        assert Path(button["value"]).read_bytes() == program.pictures.path(run.pictures[position].sha256).read_bytes()
+    with pytest.raises(gr.Error, match="whole number from 0 to 1"):
+        library.pick(asking("creator"), run.id, gr.SelectData(None, {"index": 2, "value": ""}))
 
 
 def test_what_can_be_done_next_depends_on_the_entry_and_on_who_looks(library, program, asking):
