@@ -15,7 +15,7 @@ from training.upscaler.network import SCALE, Upscaler
 from training.upscaler.pairs import Pairs, unit
 
 PEAK = 1.5e-3
-BATCH = 3  # many small steps get further in the same time than few large ones
+BATCH = 12
 
 
 def trained_upscaler() -> Upscaler:
