@@ -78,7 +78,7 @@ function close() {
   paint();
   // Another tab may be in front by now.
   if (!columns().offsetParent) return;
-  if (narrow()) window.scrollTo(0, top);
+  if (narrow()) window.scrollTo({top, behavior: "instant"});
   (all()[there < 0 ? Math.min(at, all().length - 1) : there] ?? element).focus({preventScroll: narrow()});
 }
 document.addEventListener('library-opened', show);
