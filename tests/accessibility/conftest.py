@@ -15,6 +15,7 @@ from core.job import Job
 from core.models import ModelCard
 from core.requests import AskRequest, GenerateRequest
 from core.results import Product
+from core.vocabulary.vocabulary import Vocabulary
 from store.people import People
 from tests import chromium
 from tests.accessibility.window import ADMIN, Window
@@ -44,7 +45,7 @@ class Able(Painters):
     """Its models can all there is, so that every field of the form is on the page."""
 
     def cards(self, action: Action | None = None) -> list[ModelCard]:
-        words = {"concepts": ("apple", "dog"), "grounds": ("white", "black")}
+        words = Vocabulary(things=("apple", "dog"), grounds=("white", "black"))
         return [
             replace(card, can=("refiner", "steps"), schedulers=("euler", "ddim"), vocabulary=words)
             for card in super().cards(action)

@@ -33,7 +33,20 @@ new MutationObserver(changes => {
 
 
 def test_no_component_shows_values_as_html_or_markdown_unless_it_is_made_here(served):
-    made = {"header", "stage", "facts", "empty", "now", "figures", "models", "roles", "people", "settings", "heading"}
+    made = {
+        "header",
+        "stage",
+        "facts",
+        "empty",
+        "now",
+        "figures",
+        "models",
+        "roles",
+        "people",
+        "settings",
+        "heading",
+        "known",
+    }
     for block in served.demo.blocks.values():
         assert not isinstance(block, gr.Markdown | gr.Chatbot), block.elem_id
         if isinstance(block, gr.HTML) and "value" in block.html_template:
@@ -204,8 +217,8 @@ def test_prompts_captions_and_tooltips(window, full):
 @pytest.mark.parametrize("words", ["<img src=x onerror=alert(1)>", "<a href=//evil.example>Sign in</a>"])
 def test_addresses_and_toasts(window, words):
     window.open("Show", run=words)
-    window.until("document.querySelector('[data-testid=toast-text]')?.innerText.includes(values[0])", words)
-    assert window.words("[data-testid=toast-text]")[0] == f"There is no run {words}."
+    window.until("document.querySelector('#show-stage .refusal')?.innerText.includes(values[0])", words)
+    assert f"There is no run {words}." in window.words("#show-stage .refusal p")
 
 
 @browsed
@@ -218,7 +231,7 @@ def test_the_library(window, full):
         window.page.locator("#library-list .open").nth(row).click()
         window.until("document.querySelector('#library-facts h3')?.textContent === values[0]", run.words)
         assert window.words("#library-facts h3") == [run.words]
-        assert run.answer in ("", *window.words("#library-facts dd"))
+        assert run.answer in ("", *window.words("#library-facts :is(dd, .answered)"))
     window.page.get_by_text("The whole record").click()
     window.page.wait_for_selector("#library-json .json-node")
 

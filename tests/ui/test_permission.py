@@ -8,7 +8,7 @@ from core.errors import InvalidRequestError
 from ui.permission import PRIVATE, needs, table
 from ui.services import Visit
 
-PUBLIC = {"generate", "ask", "speak", "describe", "history", "run", "replay", "cancel", "models", "moderate"}
+PUBLIC = {"generate", "ask", "speak", "describe", "history", "run", "replay", "cancel", "delete", "models", "moderate"}
 
 
 class Services:

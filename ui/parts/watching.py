@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from core.actions import Action, Actor
-from core.errors import UnknownRunError
 from core.runs import Run
 from core.studio import Studio
 from core.watching import Update
@@ -71,20 +70,6 @@ def named_run(visit: Visit, services: Services) -> Run | None:
     """
     name = visit.query.get("run")
     return services.studio.get(visit.actor, str(name)) if name else None
-
-
-def wanted(visit: Visit, services: Services, actions: Collection[Action]) -> list[Run]:
-    """Return the run that the address names, or those under way, oldest first; only runs of these ``actions``.
-
-    A name that leads nowhere is told by the tab in front, and by no other.
-    """
-    if not visit.query.get("run"):
-        return [run for run in under_way(visit, services) if run.action in actions]
-    try:
-        run = named_run(visit, services)
-    except UnknownRunError:
-        return []
-    return [run] if run is not None and run.action in actions else []
 
 
 def under_way(visit: Visit, services: Services) -> list[Run]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from core.actions import Action
+from core.errors import UnknownRunError
 from core.run_ids import new_run_id
 from core.runs import Run
 from ui.parts.browser import KeptForm, Remembered
@@ -105,7 +106,11 @@ class Tell(Tab):
         run_id = visit.query.get("run")
         if not run_id:
             return []
-        runs = conversation.of(self.services, visit.actor, self.services.studio.get(visit.actor, str(run_id)).talk)
+        try:
+            run = self.services.studio.get(visit.actor, str(run_id))
+        except UnknownRunError:
+            return []  # The tab in front says so.
+        runs = conversation.of(self.services, visit.actor, run.talk)
         if runs:
             opening.turn_to(self.services, window, runs)
         return runs

@@ -121,7 +121,13 @@ class Deaf(Job):
     """Stops the run at its piece ``number``, in the way ``error`` says."""
 
     def __init__(self, number: int, error: Exception | None) -> None:
-        super().__init__("0" * 32, publish=lambda _: None, approve=lambda _: None, keep_ticket=lambda _: None)
+        super().__init__(
+            "0" * 32,
+            publish=lambda _: None,
+            approve=lambda _: None,
+            keep_ticket=lambda _: None,
+            keep_picture=lambda *_: None,
+        )
         self.pieces: list[str] = []
         self._number = number
         self._error = error

@@ -117,7 +117,7 @@ def test_a_picture_somebody_else_just_brought_stays_for_their_question(program, 
     shared = picture((1, 2, 3))
     question = finished(program, AskRequest(image=shared, question="What is this?"))
     for name in PEOPLE:
-        program.studio.bring(program.actor(name=name), shared)
+        program.studio.bring(program.actor(name=name), lambda: shared)
     delete(program, question)
     assert leaving.now(grace=-1) == 0
     answered = finished(program, AskRequest(image=program.pictures.load(shared.sha256), question="And?"), PEOPLE[1])

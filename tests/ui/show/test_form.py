@@ -24,6 +24,7 @@ WRITTEN = {
     "handover": 0.7,
     "base_only": False,
     "scheduler": "default",
+    "upscale": "none",
     "model": "painter",
     "fitted": "painter",
 }

@@ -91,7 +91,7 @@ class Window:
         focus = "document.activeElement"
         assert self.page.evaluate(f"{focus}.closest('#{field}') !== null")
         assert self.page.evaluate(f"{focus}.getAttribute('aria-invalid')") == "true"
-        note = self.page.evaluate(f"{focus}.getAttribute('aria-describedby')")
+        note = self.page.evaluate(f"{focus}.getAttribute('aria-describedby').split(' ')[0]")
         assert self.page.locator(f"[id='{note}']").get_attribute("role") == "alert"
         assert self.page.locator(f"[id='{note}']").inner_text() == words
 
@@ -213,7 +213,7 @@ def test_an_address_and_the_library_win_over_what_was_kept(visit, served):
     window.page.wait_for_function(f"localStorage.getItem('{KEY}').includes('two dogs')")
     window.reload().is_back("two dogs", 9)
     window.open().page.get_by_role("tab", name="Library", exact=True).click()
-    window.page.locator("#library-pictures button").first.click()
+    window.page.locator("#library-list .open").first.click()
     window.page.locator("#library-load").click()
     window.page.wait_for_function("document.querySelector('#show-pictures .caption')?.innerText === 'two cats, seed 9'")
     window.page.wait_for_function("document.querySelector('#show-prompt textarea').value === 'two cats'")

@@ -138,17 +138,17 @@ def test_it_is_told_while_one_writes_and_a_button_puts_a_thing_in_place(tmp_path
         page = browser.new_context(extra_http_headers={"x-name": "creator-bob"}, locale="en-US").new_page()
         page.set_default_timeout(90_000)
         page.goto(served.url)
-        box, said = page.locator("#show-prompt textarea"), page.locator("#show-known [role=status]")
+        box, said = page.locator("#show-prompt textarea"), page.locator("#show-known [data-announce]")
         said.wait_for(state="attached")
         asked = []
         page.on("request", lambda request: asked.append(request.post_data) if "/queue/join" in request.url else None)
-        page.evaluate("document.querySelector('#show-known [role=status]').stays = true")
+        page.evaluate("document.querySelector('#show-known [data-announce]').stays = true")
         box.press_sequentially("two violins and a taco")
         page.wait_for_function("/violins, taco$/.test(document.querySelector('#show-known p').innerText)")
         letters = len("two violins and a taco")
         assert len([body for body in asked if "violin" in body]) < letters / 2, "not one request for each letter"
         # The element that is read out stays; its words change.
-        assert page.evaluate("document.querySelector('#show-known [role=status]').stays")
+        assert page.evaluate("document.querySelector('#show-known [data-announce]').stays")
         page.get_by_role("button", name="guitar in place of violins").click()
         page.wait_for_function("document.querySelector('#show-prompt textarea').value === 'a guitar and a taco'")
         assert page.evaluate("document.activeElement.closest('#show-prompt') !== null")
