@@ -171,7 +171,7 @@ def _look(folder: Path, told: dict[str, int], kills: int, ended_badly: int, seco
 
 
 def _is_wrong(run: Run) -> bool:
-    """Tell whether the pictures of a run are not exactly those of its seeds, once each; if it broke, the first of them."""
+    """Tell whether the pictures of a run are not exactly those of its seeds, once each, or their first if it broke."""
     first, count = run.request["seed"], run.request["count"]
     kept = [picture.sha256 for picture in run.pictures]
     made = count if run.status is Status.DONE else min(len(kept), count)

@@ -27,6 +27,9 @@ ADDRESSES = (
     "data:image/png;base64,!",
 )
 
+# All that /generate takes behind the prompt, in its order.
+_PLAIN = ("", "none", "square", 1, 7, 3, None, 0.8, "default", "auto", "none")
+
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory):
@@ -154,9 +157,7 @@ def test_the_examples_survive_whatever_a_visitor_does_with_them(people):
 
 def test_a_result_is_asked_about_by_its_path_and_stays_as_it_is(people):
     maker, other = people("creator"), people("creator")
-    made, why = call(
-        maker, "generate", "a red apple", "", "none", "square", 1, 7, 3, None, 0.8, "default", "auto", "none"
-    )
+    made, why = call(maker, "generate", "a red apple", *_PLAIN)
     assert why is None
     path = made[0][0]["path"]
     before = maker.get(f"{API}/file={path}").content
@@ -190,9 +191,7 @@ def test_a_full_temporary_folder_stops_no_delivery(program, people):
     maker = people("creator")
     folder = program.settings.data / "temporary"
     before = {path for path in folder.rglob("*") if path.is_file()}
-    made, why = call(
-        maker, "generate", "a blue fish", "", "none", "square", 1, 7, 3, None, 0.8, "default", "auto", "none"
-    )
+    made, why = call(maker, "generate", "a blue fish", *_PLAIN)
     assert why is None
     assert maker.get(f"{API}/file={made[0][0]['path']}").content.startswith(b"\x89PNG")
     assert {path for path in folder.rglob("*") if path.is_file()} == before
