@@ -46,6 +46,7 @@ def test_no_component_shows_values_as_html_or_markdown_unless_it_is_made_here(se
         "settings",
         "heading",
         "known",
+        "active",
     }
     for block in served.demo.blocks.values():
         assert not isinstance(block, gr.Markdown | gr.Chatbot), block.elem_id
