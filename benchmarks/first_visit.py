@@ -7,8 +7,6 @@ https://web.dev/articles/cls, without what follows a click: from the load to the
 from __future__ import annotations
 
 import argparse
-import shutil
-import statistics
 import tempfile
 import time
 from collections.abc import Sequence
@@ -16,19 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from benchmarks.browser import CHROMIUM, QUIET
 from benchmarks.program import running
-from benchmarks.table import show
+from benchmarks.table import median_and_range, show
 
 WINDOWS = {"1440 px": (1440, 900), "390 px": (390, 844)}
 _ROUNDS = 5
-# Without these the browser itself looks for its vendor's hosts, which would count as requests of the page.
-_QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 # Streams of events stay open: silence of everything else for so many seconds is the end of the load.
 _SILENT = 2.0
 _WATCH = """() => {
@@ -74,10 +65,12 @@ def main(options: Sequence[str] = ()) -> None:
     parser.add_argument("--rounds", type=int, default=_ROUNDS)
     parser.add_argument("--list", action="store_true", help="name the requests and the jumps of the last visit")
     chosen = parser.parse_args(list(options))
+    if CHROMIUM is None:
+        raise SystemExit("There is no Chromium on this machine; install one for this benchmark.")
     from playwright.sync_api import sync_playwright
 
     with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as program, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_chromium(), args=_QUIET)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         for name, (width, height) in WINDOWS.items():
             visits = [visit(browser, program.url, width, height) for _ in range(chosen.rounds)]
             show(f"A first visit, {name}", ("what", "median (range)"), _rows(visits))
@@ -129,29 +122,17 @@ def visit(browser: Any, url: str, width: int, height: int) -> Visit:
     return seen
 
 
-def _chromium() -> str:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        raise SystemExit("There is no Chromium on this machine; install one for this benchmark.")
-    return path
-
-
 def _rows(visits: Sequence[Visit]) -> list[tuple[str, str]]:
     kilobytes = [sum(each.sizes.values()) / 1_000 for each in visits]
     page = [next(size for address, size in each.sizes.items() if address.endswith("/")) / 1_000 for each in visits]
     return [
-        ("over the wire", _told(kilobytes, "kB", 0)),
-        ("of which the page itself", _told(page, "kB", 0)),
-        ("requests", _told([len(each.sizes) for each in visits], "", 0)),
-        ("requests to other hosts", _told([len(each.foreign) for each in visits], "", 0)),
-        ("first contentful paint", _told([each.paint for each in visits], "s", 2)),
-        ("layout shift up to the first picture", _told([each.shift for each in visits], "", 3)),
+        ("over the wire", median_and_range(kilobytes, "kB", 0)),
+        ("of which the page itself", median_and_range(page, "kB", 0)),
+        ("requests", median_and_range([len(each.sizes) for each in visits], "", 0)),
+        ("requests to other hosts", median_and_range([len(each.foreign) for each in visits], "", 0)),
+        ("first contentful paint", median_and_range([each.paint for each in visits], "s", 2)),
+        ("layout shift up to the first picture", median_and_range([each.shift for each in visits], "", 3)),
     ]
-
-
-def _told(numbers: Sequence[float], unit: str, places: int) -> str:
-    middle, low, high = statistics.median(numbers), min(numbers), max(numbers)
-    return f"{middle:.{places}f} {unit} ({low:.{places}f} to {high:.{places}f})".replace("  ", " ")
 
 
 def _tell(seen: Visit, url: str) -> None:

@@ -31,9 +31,10 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     return "\n".join([lines[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *lines[1:]])
 
 
-def median_and_range(seconds: Sequence[float]) -> str:
-    """Return ``median (lowest to highest)`` in seconds."""
-    return f"{statistics.median(seconds):.3f} s ({min(seconds):.3f} to {max(seconds):.3f})"
+def median_and_range(numbers: Sequence[float], unit: str = "s", places: int = 3) -> str:
+    """Return ``median unit (lowest to highest)``, without a unit if that is empty."""
+    middle = f"{statistics.median(numbers):.{places}f} {unit}".rstrip()
+    return f"{middle} ({min(numbers):.{places}f} to {max(numbers):.{places}f})"
 
 
 def _text(cell: object) -> str:

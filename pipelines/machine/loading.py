@@ -18,8 +18,8 @@ ONE_AT_A_TIME = threading.RLock()
 def without_unused() -> None:
     """Let diffusers be imported without what this machine has no use for. Call it before the first import of a model.
 
-    diffusers imports bitsandbytes wherever it is installed (release 0.42): on a
-    processor a sixth of the way to the first picture, for a library that works on CUDA devices alone.
+    diffusers imports bitsandbytes wherever it is installed (release 0.42): on a processor a sixth of the way to the
+    first picture, for a library that works on CUDA devices alone.
     """
     if cuda_expected():
         return
